@@ -106,7 +106,7 @@ def add(calendar: Calendar, start: Instant, duration: Duration) -> Instant:
     `s`, `m`, `h` are elapsed time; `d` keeps the wall clock of the calendar's zone. `bh` runs in open
     hours only. `bd` is due when the calendar closes on the n-th open day after the start's own day.
     """
-    _aware(start)
+    start = _utc(start)
     match duration.unit:
         case Unit.BUSINESS_HOURS:
             return forward(calendar, start, duration.span)
@@ -117,27 +117,26 @@ def add(calendar: Calendar, start: Instant, duration: Duration) -> Instant:
             moved = local.replace(tzinfo=None) + duration.span
             return moved.replace(tzinfo=local.tzinfo, fold=local.fold).astimezone(UTC)
         case _:
-            return start.astimezone(UTC) + duration.span
+            return start + duration.span
 
 
 def forward(calendar: Calendar, start: Instant, open_time: timedelta) -> Instant:
     """When `open_time` of the calendar has passed since `start`; for zero, the next open instant."""
-    _aware(start)
+    start = _utc(start)
     rest = max(open_time, timedelta())
     for opens, closes in _spans(calendar, start):
         begin = max(opens, start)
         if closes < begin:
             continue
         if closes - begin >= rest:
-            return (begin + rest).astimezone(UTC)
+            return begin + rest
         rest -= closes - begin
     raise NeverOpens(calendar.name, start.date())
 
 
 def between(calendar: Calendar, start: Instant, end: Instant) -> timedelta:
     """Open time from `start` to `end`; negative when `end` comes first."""
-    _aware(start)
-    _aware(end)
+    start, end = _utc(start), _utc(end)
     if end < start:
         return -between(calendar, end, start)
     passed = timedelta()
@@ -152,7 +151,7 @@ def business_days(calendar: Calendar, start: Instant, end: Instant) -> int:
     """Open days after the day of `start`, up to and including the day of `end`."""
     zone = ZoneInfo(calendar.zone)
     day = start.astimezone(zone).date()
-    last = (end.astimezone(UTC) - timedelta.resolution).astimezone(zone).date()  # midnight ends its day
+    last = (_utc(end) - timedelta.resolution).astimezone(zone).date()  # midnight ends its day
     count = 0
     while day < last:
         day += _DAY
@@ -172,8 +171,7 @@ def is_working_day(calendar: Calendar, day: date) -> bool:
 
 def local_day(instant: Instant, zone: str) -> date:
     """The date that the calendar on the wall shows there."""
-    _aware(instant)
-    return instant.astimezone(ZoneInfo(zone)).date()
+    return _utc(instant).astimezone(ZoneInfo(zone)).date()
 
 
 def end_of_day(day: date, zone: str) -> Instant:
@@ -231,6 +229,8 @@ def _holidays(country: str | None, subdivision: str | None, year: int) -> frozen
     return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
 
 
-def _aware(instant: Instant) -> None:
+def _utc(instant: Instant) -> Instant:
+    """Arithmetic within one zone would follow the wall clock, so all of it is done in UTC."""
     if instant.tzinfo is None:
         raise ValueError(f"{instant} has no time zone")
+    return instant.astimezone(UTC)

@@ -127,6 +127,13 @@ def test_a_day_of_25_hours_has_25_open_hours():
     )
 
 
+def test_a_start_given_in_local_time_is_counted_in_real_time():
+    always = Calendar(name="x", zone="Europe/Berlin", hours=ALWAYS)
+    start, end = berlin(2026, 10, 25, 0, 30), berlin(2026, 10, 25, 6, 0)  # six and a half real hours
+    assert calendars.between(always, start, end) == timedelta(hours=6.5)
+    assert due(start, "4bh", always) == berlin(2026, 10, 25, 3, 30)
+
+
 def test_the_end_of_a_day_is_the_customers_midnight():
     assert calendars.end_of_day(date(2026, 11, 17), "Asia/Tokyo") == datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
     assert calendars.local_day(datetime(2026, 11, 17, 23, 30, tzinfo=UTC), "Europe/Berlin") == date(
