@@ -30,21 +30,28 @@ class Refused(Outcome):
         self.known = tuple(known)
 
     def __str__(self) -> str:
-        known = f"; known: {', '.join(self.known)}" if self.known else ""
-        return f"refused: {self.code}{known}"
+        return f"refused: {self.code}"
 
 
 class Unavailable(Outcome):
     """The provider could not be asked: certainly nothing was done, the call may be repeated.
 
     `address` and `mend` say whom we tried to reach and how to bring it back; `retry_after` is the
-    provider's own wish.
+    provider's own wish. `lasting` means that trying again alone will not help: a token, an address or a
+    version has to be put right by a person.
     """
 
     code = "unavailable"
 
     def __init__(
-        self, who: str, address: str, problem: str, mend: str = "", retry_after: timedelta | None = None
+        self,
+        who: str,
+        address: str,
+        problem: str,
+        mend: str = "",
+        *,
+        retry_after: timedelta | None = None,
+        lasting: bool = False,
     ) -> None:
         super().__init__(who, address, problem)
         self.who = who
@@ -52,6 +59,7 @@ class Unavailable(Outcome):
         self.problem = problem
         self.mend = mend
         self.retry_after = retry_after
+        self.lasting = lasting
 
     def __str__(self) -> str:
         mend = f". {self.mend}" if self.mend else ""

@@ -61,7 +61,7 @@ class Payment(Result):
     authorised: Money
     captured: Money
     refunded: Money
-    voided: bool = False
+    voided: Money
 
 
 class ParcelRef(Result):
