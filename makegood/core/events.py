@@ -93,7 +93,8 @@ class QuestionAsked(_Visit):
     """A wait opens. Its key is the case number in lower case, a dash, and this event's number.
 
     `who` has the ball; `due` is null only while a call's sibling sets the pace. `remind_at` is the
-    next reminder. `facts` are what the question is about (ceiling, rung), enumerated only.
+    next reminder; a question asked again keeps both, so that wrong answers win no time. `facts` are
+    what the question is about (ceiling, rung), enumerated only.
     """
 
     kind: Literal["question.asked"] = "question.asked"
@@ -107,6 +108,7 @@ class QuestionAsked(_Visit):
     match: str = ""
     facts: Facts = {}
     why: str = ""
+    escalated: bool = False
 
 
 class Reminded(_Visit):

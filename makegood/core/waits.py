@@ -1,0 +1,223 @@
+"""Waits: how a question is opened, answered, reminded of, escalated and timed out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeGuard
+
+from makegood.core import events as ev
+from makegood.core import replies
+from makegood.core.decisions import Decision, Do, Park, Pose, Record, Suspend, Timers
+from makegood.core.facts import Facts
+from makegood.core.plan import Plan, PlanStep, choose, route
+from makegood.core.procedure import (
+    ApproveStep,
+    AskStep,
+    AwaitStep,
+    CallStep,
+    OfferStep,
+    Step,
+    TaskStep,
+    Timeout,
+)
+from makegood.core.state import Arrival, Question, State
+
+WaitStep = AskStep | OfferStep | AwaitStep | TaskStep | ApproveStep | CallStep
+
+
+def is_wait(step: Step) -> TypeGuard[WaitStep]:
+    return isinstance(step, AskStep | OfferStep | AwaitStep | TaskStep | ApproveStep | CallStep)
+
+
+def advance(plan: Plan, planned: PlanStep, state: State, now: datetime) -> Decision:
+    """The next move at a step that waits."""
+    if state.question is None:
+        return _open(plan, planned, state, now)
+    question = state.question
+    if arrival := arrived(state):
+        return Record(replies.take(plan, planned, state, question, arrival))
+    assert is_wait(planned.step)
+    if question.due and now >= question.due:
+        return Record(_overdue(plan, planned, planned.step, state, question, now))
+    if question.remind_at and now >= max(question.remind_at, state.retry_at or question.remind_at):
+        return _remind(plan, planned, state, question, now)
+    timers = _timers(question, state.retry_at)
+    if question.wait == "approve":
+        return Suspend(question, timers)
+    wakes = (("answer", str(question.seq)), *((name, question.match) for name in question.names))
+    return Park(timers, wakes + interrupts_of(plan), question)
+
+
+def arrived(state: State) -> Arrival | None:
+    """What the open question waits for, if it is there; the earliest when several are."""
+    if state.question is None:
+        return None
+    question = state.question
+    wanted = [("answer", str(question.seq)), *((name, question.match) for name in question.names)]
+    found = [state.arrivals[key] for key in wanted if key in state.arrivals]
+    return min(found, key=lambda arrival: (arrival.at, arrival.seq)) if found else None
+
+
+def interrupts_of(plan: Plan) -> tuple[tuple[str, str], ...]:
+    return tuple((event, "") for event in plan.interrupts)
+
+
+def _open(plan: Plan, planned: PlanStep, state: State, now: datetime) -> Decision:
+    step = planned.step
+    assert is_wait(step)
+    match = str(planned.extra.evaluate(state.facts)) if isinstance(step, AwaitStep) and planned.extra else ""
+    if isinstance(step, AwaitStep) and _already_there(state, step, match):
+        return Pose(_asked(plan, planned, state, now, match), planned)
+    notice = f"notice-{state.rung}"
+    letter = getattr(step, "message", None)
+    if letter and notice not in state.notices and state.refused is None:
+        return _letter(planned, state, letter, notice)
+    return Pose(_asked(plan, planned, state, now, match), planned)
+
+
+def _already_there(state: State, step: AwaitStep, match: str) -> bool:
+    """It came before the wait opened: nobody needs to be written to about it."""
+    return any((name, match) in state.arrivals for name in step.names)
+
+
+def _letter(planned: PlanStep, state: State, letter: str, suffix: str) -> Do:
+    arguments: Facts = {"message": letter}
+    arguments |= {name: e.evaluate(state.facts) for name, e in planned.arguments.items()}
+    if isinstance(planned.step, OfferStep):
+        rung = planned.step.offer[state.rung]
+        arguments |= {"share": rung.share, "remedy": rung.remedy}
+    return Do(state.step, state.visit, "message.send", arguments, suffix)
+
+
+def _asked(plan: Plan, planned: PlanStep, state: State, now: datetime, match: str) -> ev.QuestionAsked:
+    step = planned.step
+    assert is_wait(step)
+    timeout = step.timeout
+    before = state.refused
+    return ev.QuestionAsked(
+        step=state.step,
+        visit=state.visit,
+        wait=_kind(step),
+        who=before.who if before else _ball(step),
+        round=state.round + 1 if before else 1,
+        rung=state.rung,
+        due=before.due if before else _due(plan, state, step, timeout, timeout.after, now),
+        remind_at=before.remind_at if before else _first_reminder(plan, state, step, now),
+        escalated=bool(before and before.escalated),
+        names=step.names if isinstance(step, AwaitStep) else (),
+        match=match,
+        facts=_about(planned, state),
+        why=before.why if before else "",
+    )
+
+
+def _kind(step: WaitStep) -> ev.Wait:
+    match step:
+        case AskStep():
+            return "ask"
+        case OfferStep():
+            return "offer"
+        case AwaitStep():
+            return "await"
+        case TaskStep():
+            return "task"
+        case ApproveStep():
+            return "approve"
+        case CallStep():
+            return "call"
+
+
+def _ball(step: WaitStep) -> str:
+    match step:
+        case AskStep() | OfferStep():
+            return "customer"
+        case AwaitStep():
+            return step.from_
+        case TaskStep():
+            return step.task
+        case ApproveStep():
+            return "supervisor"
+        case CallStep():
+            return "sibling"
+
+
+def _about(planned: PlanStep, state: State) -> Facts:
+    match planned.step:
+        case ApproveStep():
+            assert planned.extra
+            return {"ceiling_minor": planned.extra.evaluate(state.facts), "authority": planned.step.approve}
+        case OfferStep():
+            rung = planned.step.offer[state.rung]
+            return {"remedy": rung.remedy, "share": rung.share, "return_required": rung.return_required}
+        case _:
+            return {}
+
+
+def calendar_of(step: WaitStep, state: State, timeout: Timeout) -> str:
+    """Whose hours count: the step says, or the role that works, or the customer's market."""
+    if timeout.calendar:
+        return timeout.calendar
+    if isinstance(step, TaskStep):
+        return step.task
+    return "supervisor" if isinstance(step, ApproveStep) else str(state.facts["case.market"])
+
+
+def _due(
+    plan: Plan, state: State, step: WaitStep, timeout: Timeout, duration: str, now: datetime
+) -> datetime:
+    return plan.calendars.add(now, duration, calendar_of(step, state, timeout))
+
+
+def _first_reminder(plan: Plan, state: State, step: WaitStep, now: datetime) -> datetime | None:
+    remind = None if isinstance(step, CallStep) else step.remind
+    return _due(plan, state, step, step.timeout, remind.after, now) if remind else None
+
+
+def _overdue(
+    plan: Plan, planned: PlanStep, step: WaitStep, state: State, question: Question, now: datetime
+) -> ev.Event:
+    """Silence: first to the next role, where the file says so, then along its branch."""
+    timeout = step.timeout
+    assert question.due
+    if timeout.escalate and timeout.again and not question.escalated:
+        due = _due(plan, state, step, timeout, timeout.again, now)
+        return ev.Escalated(step=state.step, visit=state.visit, to=timeout.escalate, due=due)
+    facts = planned.absent
+    go, passed, written = route(plan, timeout.go, state.facts | facts)
+    return ev.TimedOut(step=state.step, visit=state.visit, go=go, passed=passed, facts=facts | written)
+
+
+def _remind(plan: Plan, planned: PlanStep, state: State, question: Question, now: datetime) -> Decision:
+    """A customer is written to; a colleague's reminder is journalled, and the desk shows it."""
+    if question.who == "customer":
+        step = planned.step
+        remind = getattr(step, "remind", None)
+        letter = (remind.message if remind else None) or "reminder"
+        return _letter(planned, state, letter, f"remind-{question.reminders + 1}")
+    return Record(reminded(plan, state, now))
+
+
+def reminded(plan: Plan, state: State, now: datetime) -> ev.Reminded:
+    """The event for a reminder that went out, with the next one's instant."""
+    question, step = state.question, plan.steps[state.step].step
+    assert question
+    assert isinstance(step, AskStep | OfferStep | AwaitStep | TaskStep | ApproveStep)
+    assert step.remind
+    number = question.reminders + 1
+    again = None
+    if number < step.remind.times:
+        again = _due(plan, state, step, step.timeout, step.remind.after, now)
+    return ev.Reminded(step=state.step, visit=state.visit, number=number, remind_at=again)
+
+
+def _timers(question: Question, retry_at: datetime | None) -> Timers:
+    """A reminder that could not be sent waits for its retry."""
+    remind = ("retry", retry_at) if retry_at else ("remind", question.remind_at)
+    timers = [remind, ("timeout", question.due)]
+    return tuple((name, due) for name, due in timers if due is not None)
+
+
+def leave(plan: Plan, planned: PlanStep, state: State, facts: Facts) -> tuple[str, tuple[str, ...], Facts]:
+    """Where an answered wait goes on."""
+    seen = state.facts | facts
+    return route(plan, choose(planned.then, seen), seen)
