@@ -9,6 +9,7 @@ it returns None.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -18,6 +19,8 @@ from makegood.gateways.results import (
     Address,
     Buyer,
     Cancellation,
+    Claim,
+    History,
     Hold,
     Interception,
     Label,
@@ -40,7 +43,9 @@ __all__ = [
     "Buyer",
     "Cancellation",
     "Carrier",
+    "Claim",
     "Clock",
+    "History",
     "Hold",
     "Interception",
     "Label",
@@ -103,6 +108,9 @@ class Shop(Provider, Protocol):
     def find_cancellation(self, order: str, *, key: str) -> Cancellation | None:
         """Whether the order is cancelled by now, whoever did it."""
 
+    def history(self, order: str, email: str) -> History | None:
+        """What the order's buyer has claimed before; None if the order is not of this e-mail address."""
+
 
 class Payments(Provider, Protocol):
     """The acquirer or wallet that took the customer's money."""
@@ -140,12 +148,16 @@ class Carrier(Provider, Protocol):
     """Who sells return labels."""
 
     def issue_label(
-        self, order: str, lines: tuple[str, ...], freight_on: Literal["seller", "customer"], *, key: str
+        self, order: str, units: Mapping[str, int], freight_on: Literal["seller", "customer"], *, key: str
     ) -> Label:
-        """A label from the customer to the returns address; `freight_on` says who pays the carrier."""
+        """A label from the customer to the returns address.
+
+        `units` counts what will come back per line reference, none meaning the whole order; `freight_on`
+        says who pays the carrier. An order that has not left is `Refused("not_shipped")`.
+        """
 
     def void_label(self, label: str, *, key: str) -> Label:
-        """Undo of `issue_label`; a label that was used is `Refused("label_used")`."""
+        """Undo of `issue_label`; a label that was used is `Refused("label_used")`, a void one stays void."""
 
     def find_label(self, order: str, *, key: str) -> Label | None:
         """The label issued under this key, voided or not."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from makegood.gateways.outcomes import Outcome, Refused, Unavailable, Unknown
+
+T = TypeVar("T")
 
 # the first call under this key is still being worked on: its end is not known yet
 IN_PROGRESS = frozenset({"idempotency_in_progress", "idempotency_key_in_use"})
@@ -73,6 +78,18 @@ def retry_after(header: str | None, now: datetime | None = None) -> timedelta | 
     if due.tzinfo is None:
         due = due.replace(tzinfo=UTC)
     return max(due - (now or datetime.now(UTC)), timedelta(0))
+
+
+def parse(kind: type[T], body: bytes) -> T:
+    """Raises pydantic's ValidationError."""
+    adapter: TypeAdapter[T] = _adapter(cast(Hashable, kind))
+    return adapter.validate_json(body)
+
+
+@lru_cache(maxsize=64)
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Building one costs more than most of what it parses."""
+    return TypeAdapter(kind)
 
 
 def misfit(error: ValidationError) -> str:

@@ -10,17 +10,20 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
 import stamina
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from makegood.gateways.answers import Answer, ending, misfit, retry_after
+from makegood.gateways.answers import Answer, ending, misfit, parse, retry_after
 from makegood.gateways.outcomes import Outcome, Refused, Unavailable, Unknown
 
 T = TypeVar("T")
+Query = Mapping[str, str | int]
+NO_QUERY: Query = MappingProxyType({})
 log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(seconds=10)  # for one call; must stay well below the lease of 60 s
@@ -72,7 +75,7 @@ class Endpoint:
     token: str | None = None
     patience: timedelta = PATIENCE
 
-    def get(self, kind: type[T], route: str, *names: str, retry: bool = True, **query: str | int) -> T:
+    def get(self, kind: type[T], route: str, *names: str, query: Query = NO_QUERY, retry: bool = True) -> T:
         """Read something: short of a refusal, whatever goes wrong is `Unavailable`.
 
         `route` has a `{}` for each of `names`, so that the log can show it without them.
@@ -84,10 +87,10 @@ class Endpoint:
                 return self._get(kind, route, names, query)
         raise AssertionError("stamina ends with a result or an exception")
 
-    def find(self, kind: type[T], route: str, *names: str) -> T | None:
+    def find(self, kind: type[T], route: str, *names: str, query: Query = NO_QUERY) -> T | None:
         """Read something that need not be there: a `..._not_found` is None."""
         try:
-            return self.get(kind, route, *names)
+            return self.get(kind, route, *names, query=query)
         except Refused as refused:
             if refused.code.endswith("_not_found"):
                 return None
@@ -107,14 +110,14 @@ class Endpoint:
         if bad is not None:
             raise self._noted(bad, "POST", route, started, key)
         try:
-            result = TypeAdapter(kind).validate_json(answer.body)
+            result = parse(kind, answer.body)
         except ValidationError as error:
             unknown = Unknown(self.who, self.address, misfit(error))
             raise self._noted(unknown, "POST", route, started, key) from None
         log.info("POST %s %s: done in %.0f ms", route, key, 1000 * (time.monotonic() - started))
         return result
 
-    def _get(self, kind: type[T], route: str, names: tuple[str, ...], query: Mapping[str, str | int]) -> T:
+    def _get(self, kind: type[T], route: str, names: tuple[str, ...], query: Query) -> T:
         started = time.monotonic()
         try:
             answer = self._send("GET", route, names, query=query)
@@ -124,7 +127,7 @@ class Endpoint:
         if bad is not None:
             raise self._noted(bad, "GET", route, started)
         try:
-            return TypeAdapter(kind).validate_json(answer.body)
+            return parse(kind, answer.body)
         except ValidationError as error:
             unfit = Unavailable(self.who, self.address, misfit(error), "Check its version", lasting=True)
             raise self._noted(unfit, "GET", route, started) from None
@@ -135,7 +138,7 @@ class Endpoint:
         route: str,
         names: tuple[str, ...],
         *,
-        query: Mapping[str, str | int] | None = None,
+        query: Query = NO_QUERY,
         key: str | None = None,
         json: Mapping[str, Any] | None = None,
     ) -> Answer:
@@ -146,7 +149,9 @@ class Endpoint:
             headers["Authorization"] = f"Bearer {self.token}"
         deadline = time.monotonic() + self.patience.total_seconds()
         try:
-            with self.client.stream(method, url, params=query, headers=headers, json=json) as response:
+            with self.client.stream(
+                method, url, params=dict(query) or None, headers=headers, json=json
+            ) as response:
                 body = _read(response, deadline)
         except httpx.InvalidURL as error:
             raise httpx.UnsupportedProtocol("not an address") from error

@@ -25,10 +25,11 @@ class Address(Result):
     """Where a person lives; `country` is ISO 3166-1 alpha-2 and the only field that is not personal."""
 
     country: str
-    street: str = Field(default="", repr=False)
-    city: str = Field(default="", repr=False)
-    postcode: str = Field(default="", repr=False)
-    region: str = Field(default="", repr=False)
+    line1: str = Field(repr=False)
+    line2: str | None = Field(default=None, repr=False)
+    city: str = Field(repr=False)
+    region: str | None = Field(default=None, repr=False)
+    postcode: str | None = Field(default=None, repr=False)
 
 
 class Buyer(Result):
@@ -42,7 +43,7 @@ class Buyer(Result):
 
 
 class OrderLine(Result):
-    """`unit_paid` is what was paid for one unit after discounts, tax included."""
+    """`unit_paid` is what was paid for one unit after discounts; `tax_minor` is the tax in it."""
 
     ref: str = Field(alias="id")
     sku: str
@@ -94,6 +95,22 @@ class Order(Result):
     parcels: tuple[ParcelRef, ...] = ()
 
 
+class Claim(Result):
+    """Something that the buyer was given for an order before."""
+
+    order: str | None = Field(alias="order_id")
+    kind: str
+    amount: Money
+    at: Instant
+
+
+class History(Result):
+    """What one buyer has claimed before, oldest first; cancellations do not count."""
+
+    claims: tuple[Claim, ...]
+    claims_90d: int
+
+
 class Cancellation(Result):
     """`too_late`: the warehouse let go of it; nothing was changed."""
 
@@ -142,7 +159,7 @@ class Label(Result):
     tracking: str
     cost: Money
     url: str
-    status: Literal["issued", "used", "voided"] = "issued"
+    status: Literal["made", "void"]
 
 
 class Recall(Result):

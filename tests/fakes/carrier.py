@@ -13,18 +13,18 @@ from tests.fakes.provider import FakeProvider
 
 
 class FakeCarrier(FakeProvider):
-    """`used` labels cannot be voided."""
+    """Labels that were used cannot be voided."""
 
     def __init__(self, cost: Money | None = None) -> None:
         super().__init__()
         self.cost = cost or Money(minor=490, currency="EUR")
         self.labels: dict[str, Label] = {}
-        self._key_of: dict[str, str] = {}
+        self.used: set[str] = set()
 
     def issue_label(
-        self, order: str, lines: tuple[str, ...], freight_on: Literal["seller", "customer"], *, key: str
+        self, order: str, units: Mapping[str, int], freight_on: Literal["seller", "customer"], *, key: str
     ) -> Label:
-        return self.once("issue", key, (order, lines, freight_on), lambda: self._issue(key))
+        return self.once("issue", key, (order, dict(units), freight_on), lambda: self._issue())
 
     def void_label(self, label: str, *, key: str) -> Label:
         return self.once("void", key, label, lambda: self._void(label))
@@ -35,12 +35,16 @@ class FakeCarrier(FakeProvider):
 
     def use(self, label: str) -> None:
         """The customer has dropped the parcel off."""
-        self.labels[label] = self.labels[label].model_copy(update={"status": "used"})
+        self.used.add(label)
 
-    def _issue(self, key: str) -> Label:
+    def _issue(self) -> Label:
         number = len(self.labels) + 1
         label = Label(
-            ref=f"label-{number}", tracking=f"PX{number}", cost=self.cost, url=f"https://labels.test/{number}"
+            ref=f"label-{number}",
+            tracking=f"RT{number}",
+            cost=self.cost,
+            url=f"https://labels.test/{number}",
+            status="made",
         )
         self.labels[label.ref] = label
         return label
@@ -48,9 +52,9 @@ class FakeCarrier(FakeProvider):
     def _void(self, ref: str) -> Label:
         if ref not in self.labels:
             raise Refused("label_not_found")
-        if self.labels[ref].status == "used":
+        if ref in self.used:
             raise Refused("label_used")
-        self.labels[ref] = self.labels[ref].model_copy(update={"status": "voided"})
+        self.labels[ref] = self.labels[ref].model_copy(update={"status": "void"})
         return self.labels[ref]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from makegood.gateways.outcomes import Refused
-from makegood.gateways.results import Cancellation, Order
+from makegood.gateways.results import Cancellation, Claim, History, Order
 from tests.fakes.payments import FakePayments
 from tests.fakes.provider import FakeProvider
 from tests.fakes.warehouse import SHIPPED, FakeWarehouse
@@ -15,6 +15,7 @@ class FakeShop(FakeProvider):
         self._payments = payments
         self._warehouse = warehouse
         self.orders = {order.ref: order for order in orders}
+        self.claims: dict[str, tuple[Claim, ...]] = {}
 
     def load(self, order: str) -> Order | None:
         self.reach()
@@ -32,6 +33,14 @@ class FakeShop(FakeProvider):
     def find_cancellation(self, order: str, *, key: str) -> Cancellation | None:
         found = self.load(order)
         return Cancellation(result="cancelled") if found and found.status == "cancelled" else None
+
+    def history(self, order: str, email: str) -> History | None:
+        """All of `claims[email]` count as recent."""
+        found = self.load(order)
+        if found is None or found.customer.email.lower() != email.lower():
+            return None
+        claims = self.claims.get(email.lower(), ())
+        return History(claims=claims, claims_90d=len(claims))
 
     def _cancel(self, order: str) -> Cancellation:
         if order not in self.orders:

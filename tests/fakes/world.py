@@ -36,7 +36,7 @@ def order(ref: str = "A-1", **changes: Any) -> Order:
             name="Jana Beispiel",
             email="jana@example.test",
             phone="+4930123456",
-            address=Address(country="DE", street="Musterweg 1", city="Berlin", postcode="10115"),
+            address=Address(country="DE", line1="Musterweg 1", city="Berlin", postcode="10115"),
         ),
         lines=(
             OrderLine(

@@ -171,7 +171,7 @@ def test_logs_name_the_route_and_the_key_but_nobody(
     provider.script.status = 400
     provider.script.body = {"error": {"code": "bad", "message": "jana@example.test is unknown"}}
     with pytest.raises(Outcome):
-        endpoint.get(Thing, "/orders", email="jana@example.test")
+        endpoint.get(Thing, "/orders", query={"email": "jana@example.test"})
     with pytest.raises(Outcome):
         endpoint.post(Thing, "/messages", key=KEY, body={"to": "jana@example.test"})
     assert "jana" not in caplog.text

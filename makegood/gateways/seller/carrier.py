@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from makegood.gateways.results import Label
@@ -12,10 +13,11 @@ class SellerCarrier(SellerClient):
     """Implements the `Carrier` port."""
 
     def issue_label(
-        self, order: str, lines: tuple[str, ...], freight_on: Literal["seller", "customer"], *, key: str
+        self, order: str, units: Mapping[str, int], freight_on: Literal["seller", "customer"], *, key: str
     ) -> Label:
-        """`lines` are the order's line references that will come back."""
-        body = {"order_id": order, "lines": list(lines), "freight_on": freight_on, "reference": key}
+        """`units` by line reference, in the order of their names: the same key needs the same bytes."""
+        lines = [{"id": line, "quantity": quantity} for line, quantity in sorted(units.items())]
+        body = {"order_id": order, "lines": lines, "freight_on": freight_on, "reference": key}
         return self._api.post(Label, "/labels", key=key, body=body)
 
     def void_label(self, label: str, *, key: str) -> Label:
@@ -24,4 +26,4 @@ class SellerCarrier(SellerClient):
 
     def find_label(self, order: str, *, key: str) -> Label | None:  # noqa: ARG002  # keys are unique without it
         """The label issued under this key, with the state that it is in now."""
-        return next(iter(self._api.get(tuple[Label, ...], "/labels", reference=key)), None)
+        return next(iter(self._api.get(tuple[Label, ...], "/labels", query={"reference": key})), None)

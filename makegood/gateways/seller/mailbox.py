@@ -36,4 +36,4 @@ class SellerMailbox(SellerClient):
 
     def find(self, *, key: str) -> Sent | None:
         """The message handed over under this key."""
-        return next(iter(self._api.get(tuple[Sent, ...], "/messages", reference=key)), None)
+        return next(iter(self._api.get(tuple[Sent, ...], "/messages", query={"reference": key})), None)

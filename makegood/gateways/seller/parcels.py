@@ -15,7 +15,7 @@ class SellerParcels(SellerClient):
 
     def find_recall(self, tracking: str, *, key: str) -> Recall | None:  # noqa: ARG002  # keys are unique without it
         """The recall asked under this key."""
-        return next(iter(self._api.get(tuple[Recall, ...], "/recalls", reference=key)), None)
+        return next(iter(self._api.get(tuple[Recall, ...], "/recalls", query={"reference": key})), None)
 
     def track(self, tracking: str) -> Parcel | None:
         """None when the carrier does not know the number."""

@@ -22,8 +22,8 @@ class SellerPayments(SellerClient):
 
     def find_refund(self, payment: str, *, key: str) -> Refund | None:  # noqa: ARG002  # keys are unique without it
         """The refund made under this key."""
-        return next(iter(self._api.get(tuple[Refund, ...], "/refunds", reference=key)), None)
+        return next(iter(self._api.get(tuple[Refund, ...], "/refunds", query={"reference": key})), None)
 
     def find_void(self, payment: str, *, key: str) -> Void | None:  # noqa: ARG002  # keys are unique without it
         """The void made under this key."""
-        return next(iter(self._api.get(tuple[Void, ...], "/voids", reference=key)), None)
+        return next(iter(self._api.get(tuple[Void, ...], "/voids", query={"reference": key})), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from makegood.gateways.results import Cancellation, Order
+from makegood.gateways.results import Cancellation, History, Order
 from makegood.gateways.seller.api import SellerClient
 
 
@@ -15,7 +15,7 @@ class SellerShop(SellerClient):
 
     def orders_of(self, email: str, limit: int = 20) -> tuple[Order, ...]:
         """Newest first."""
-        return self._api.get(tuple[Order, ...], "/orders", email=email, limit=limit)
+        return self._api.get(tuple[Order, ...], "/orders", query={"email": email, "limit": limit})
 
     def cancel(self, order: str, *, key: str) -> Cancellation:
         """Moves no money; a second call finds `already_cancelled`, the same key the first answer."""
@@ -27,3 +27,7 @@ class SellerShop(SellerClient):
         if found is None or found.status != "cancelled":
             return None
         return Cancellation(result="cancelled")
+
+    def history(self, order: str, email: str) -> History | None:
+        """None if the order is not of this e-mail address, or is not there at all."""
+        return self._api.find(History, "/orders/{}/history", order, query={"email": email})
