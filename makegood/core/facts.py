@@ -86,6 +86,7 @@ BUILT_IN: dict[str, Field] = {
     "case.locale": CODE,
     "case.has_order": BOOL,
     "case.units": INT,
+    "case.unit_refs": CODE,
     "ledger.paid": BOOL,
     "ledger.paid_minor": MONEY,
     "ledger.shipped": BOOL,
