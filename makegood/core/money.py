@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from math import ceil, floor
 from typing import Annotated
 
 from babel import Locale
@@ -109,7 +110,7 @@ class Money(BaseModel):
         Rounding favours the customer. To take a share away, subtract what remains:
         `kept = paid.share(Fraction(70, 100)); deduction = paid - kept`.
         """
-        return self._with(-((-self.minor * _fraction(part)).__floor__()))
+        return self._with(ceil(self.minor * _fraction(part)))
 
     def allocate(self, weights: Sequence[int]) -> tuple[Money, ...]:
         """In proportion, without losing a unit; the largest remainders, then the first, get the rest."""
@@ -191,12 +192,11 @@ class Rates(BaseModel):
         return Fraction(self.per_base[currency])
 
 
-def convert(money: Money, to: str, rates: Rates) -> Money:
-    """For comparing with limits only, so rounded away from zero: a limit is never slipped under."""
+def convert(money: Money, to: str, rates: Rates, *, down: bool = False) -> Money:
+    """For comparing with limits only: amounts are rounded up, limits `down`, so that none is slipped under."""
     units = Fraction(money.minor, 10 ** exponent(money.currency)) / rates.rate(money.currency)
     exact = units * rates.rate(to) * 10 ** exponent(to)
-    up = -((-abs(exact)).__floor__())
-    return Money(minor=up if exact >= 0 else -up, currency=to)
+    return Money(minor=floor(exact) if down else ceil(exact), currency=to)
 
 
 def _fraction(part: Fraction | int) -> Fraction:

@@ -122,7 +122,7 @@ def test_decimals_follow_iso_and_not_usage():
 def test_conversion_rounds_up_so_that_no_limit_is_slipped_under():
     assert money.convert(Money(minor=1, currency="JPY"), "EUR", RATES) == eur(1)  # 0.6 cents
     assert money.convert(Money(minor=11000, currency="USD"), "EUR", RATES) == eur(10000)
-    assert money.convert(Money(minor=-1, currency="JPY"), "EUR", RATES) == eur(-1)
+    assert money.convert(Money(minor=1, currency="JPY"), "EUR", RATES, down=True) == eur(0)
     assert money.convert(eur(100), "JPY", RATES) == Money(minor=165, currency="JPY")
 
 

@@ -1,0 +1,157 @@
+"""Authority: up to what amount nobody is asked, and who may say yes above it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from makegood.core import money
+from makegood.core.errors import Surprise
+from makegood.core.money import Money, Rates, convert
+
+ANY = "any"
+
+
+def _written(value: object) -> object:
+    """`500.00 EUR`; anything else is left for the model to refuse."""
+    if isinstance(value, str):
+        amount, _, currency = value.strip().rpartition(" ")
+        if not amount:
+            raise ValueError(f"{value!r} is not an amount such as 500.00 EUR")
+        return money.parse(amount, currency)
+    return value
+
+
+Amount = Annotated[Money, BeforeValidator(_written)]
+
+
+def _names(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_names), Field(min_length=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AutoLimit(_Part):
+    """Up to `limit`, inclusive, no approval is asked; the first row that fits holds."""
+
+    market: str = ANY
+    remedy: str = ANY
+    limit: Amount
+
+    def fits(self, market: str, remedy: str) -> bool:
+        return self.market in (ANY, market) and self.remedy in (ANY, remedy)
+
+
+class Role(_Part):
+    """What people of a role may approve, each also within their own limit and markets."""
+
+    remedies: Names
+    limit: Amount
+
+    def allows(self, remedy: str) -> bool:
+        return ANY in self.remedies or remedy in self.remedies
+
+
+class Authority(_Part):
+    """authority.yaml. Limits are in the house currency; rates only serve to compare amounts with them."""
+
+    house_currency: str = Field(pattern="^[A-Z]{3}$")
+    rates: Rates
+    auto: tuple[AutoLimit, ...] = Field(min_length=1)
+    roles: dict[str, Role]
+
+    @model_validator(mode="after")
+    def _in_house_currency(self) -> Authority:
+        limits = [row.limit for row in self.auto] + [role.limit for role in self.roles.values()]
+        for limit in limits:
+            if limit.currency != self.house_currency:
+                raise ValueError(f"{limit}: limits are written in the house currency {self.house_currency}")
+        if self.rates.base != self.house_currency:
+            raise ValueError(f"rates are based on {self.rates.base}, limits on {self.house_currency}")
+        last = self.auto[-1]
+        if (last.market, last.remedy) != (ANY, ANY):
+            raise ValueError("the last row of `auto` must fit any market and any remedy")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`limit` in any currency with a rate; None leaves the role's. `markets` may be `("all",)`."""
+
+    id: str
+    role: str
+    limit: Money | None = None
+    markets: Sequence[str] = ("all",)
+    active: bool = True
+
+
+class Why(StrEnum):
+    """Why somebody may not; the sentence for them is the caller's."""
+
+    ALLOWED = "allowed"
+    INACTIVE = "inactive"
+    OWNER_OF_THE_CASE = "owner-of-the-case"
+    ROLE_MAY_NOT_APPROVE = "role-may-not-approve"
+    NOT_THIS_REMEDY = "not-this-remedy"
+    NOT_THIS_MARKET = "not-this-market"
+    ABOVE_LIMIT = "above-limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """`limit` is the most this person may approve, where they may approve at all."""
+
+    why: Why
+    limit: Money | None = None
+
+    @property
+    def allowed(self) -> bool:
+        return self.why is Why.ALLOWED
+
+
+def auto_limit(authority: Authority, market: str, remedy: str) -> Money:
+    """Up to this, inclusive, in the house currency, nobody is asked."""
+    for row in authority.auto:
+        if row.fits(market, remedy):
+            return row.limit
+    raise Surprise("the last row of `auto` fits any market and any remedy")
+
+
+def in_house(authority: Authority, amount: Money) -> Money:
+    """For comparing with limits only; rounded up."""
+    return convert(amount, authority.house_currency, authority.rates)
+
+
+def may(
+    authority: Authority, person: Person, remedy: str, amount_house: Money, market: str, owner: str | None
+) -> Permission:
+    """`owner` is the id of the case's owner: nobody approves their own case."""
+    role = authority.roles.get(person.role)
+    if not person.active:
+        return Permission(Why.INACTIVE)
+    if owner is not None and person.id == owner:
+        return Permission(Why.OWNER_OF_THE_CASE)
+    if role is None:
+        return Permission(Why.ROLE_MAY_NOT_APPROVE)
+    if not role.allows(remedy):
+        return Permission(Why.NOT_THIS_REMEDY)
+    if "all" not in person.markets and market not in person.markets:
+        return Permission(Why.NOT_THIS_MARKET)
+    limit = role.limit
+    if person.limit is not None:
+        limit = min(limit, _own_limit(authority, person.limit))
+    return Permission(Why.ABOVE_LIMIT if amount_house > limit else Why.ALLOWED, limit)
+
+
+def _own_limit(authority: Authority, limit: Money) -> Money:
+    """A limit is converted downwards: rounding never widens what somebody may do."""
+    return convert(limit, authority.house_currency, authority.rates, down=True)

@@ -1,0 +1,57 @@
+"""Which language a customer is written in, and how dates and times read there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+
+LAST_RESORT = "en"
+
+
+def choose(wanted: str, available: Collection[str], market_default: str = LAST_RESORT) -> str:
+    """The exact locale, its language, the market's default and its language, then English.
+
+    `choose("zh-TW", {"en", "zh"})` is `zh`. Raises LookupError when not even English is there.
+    """
+    by_name = {_normal(locale): locale for locale in available}
+    for name in (*_chain(wanted), *_chain(market_default), LAST_RESORT):
+        if name in by_name:
+            return by_name[name]
+    raise LookupError(f"no language fits {wanted!r}, and {LAST_RESORT} is missing")
+
+
+def say_time(at: datetime, zone: str, locale: str) -> str:
+    """`Montag, 23. November 2026 um 11:00 MEZ`: in the reader's own zone, which it names."""
+    local = at.astimezone(ZoneInfo(zone))
+    parsed = _locale(locale)
+    return f"{say_day(local.date(), locale)}, {format_datetime(local, _HOUR_MINUTE_ZONE, locale=parsed)}"
+
+
+def say_day(day: date, locale: str) -> str:
+    return str(format_date(day, "full", locale=_locale(locale)))
+
+
+_HOUR_MINUTE_ZONE = "HH:mm (zzz)"
+
+
+def _chain(locale: str) -> tuple[str, ...]:
+    """`zh-hans-cn`, `zh-hans`, `zh`."""
+    parts = _normal(locale).split("-")
+    return tuple("-".join(parts[:length]) for length in range(len(parts), 0, -1))
+
+
+def _normal(locale: str) -> str:
+    return locale.replace("_", "-").lower()
+
+
+def _locale(name: str) -> Locale:
+    for candidate in (*_chain(name), LAST_RESORT):
+        try:
+            return Locale.parse(candidate, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale(LAST_RESORT)
