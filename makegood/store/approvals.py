@@ -1,0 +1,159 @@
+"""Approvals: asked once per question, decided once, with every answer on record."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from makegood.core.errors import MoveRefused
+from makegood.store.errors import Missing
+from makegood.store.models import Approval, ApprovalAnswer, Case
+from makegood.store.transaction import Tx
+from makegood.store.words import AnswerVerdict, ApprovalDecision, ApprovalStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """`ceiling_minor` in `currency`, `house_minor` in authority's. The packet is Markdown and shown in
+    Prefect: nothing personal may be in it."""
+
+    question_seq: int
+    step: str
+    visit: int
+    ceiling_minor: int
+    currency: str
+    house_minor: int
+    packet: str
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """As it was typed, whoever typed it. `why` is a word (`wrong_code`, `over_limit`), not prose."""
+
+    person_id: str
+    decision: str
+    amount_minor: int | None
+    verdict: AnswerVerdict
+    why: str
+    answered_at: datetime
+
+
+def ask(tx: Tx, case_id: int, question: Question, now: datetime) -> Approval:
+    """Asking again returns the approval as it stands: its packet is what was shown first."""
+    row = insert(Approval).values(
+        case_id=case_id,
+        question_seq=question.question_seq,
+        step=question.step,
+        visit=question.visit,
+        ceiling_minor=question.ceiling_minor,
+        currency=question.currency,
+        house_minor=question.house_minor,
+        packet=question.packet,
+        packet_hash=packet_hash(question.packet),
+        status=ApprovalStatus.OPEN,
+        opened_at=now,
+        due=question.due,
+    )
+    row = row.on_conflict_do_nothing(index_elements=["case_id", "question_seq"])
+    made = tx.session.scalar(row.returning(Approval))
+    return made or _required(by_question(tx, case_id, question.question_seq), question.question_seq)
+
+
+def packet_hash(packet: str) -> bytes:
+    return hashlib.sha256(packet.encode()).digest()
+
+
+def by_question(tx: Tx, case_id: int, question_seq: int) -> Approval | None:
+    query = select(Approval).where(Approval.case_id == case_id, Approval.question_seq == question_seq)
+    return tx.session.scalar(query)
+
+
+def get(tx: Tx, approval_id: int) -> Approval:
+    """Raises Missing."""
+    return _required(tx.session.scalar(select(Approval).where(Approval.id == approval_id)), approval_id)
+
+
+def record(tx: Tx, approval_id: int, answer: Answer) -> None:
+    """Into the audit, which is never changed. Refused answers as well."""
+    row = insert(ApprovalAnswer).values(
+        approval_id=approval_id,
+        person_id=answer.person_id,
+        decision=answer.decision,
+        amount_minor=answer.amount_minor,
+        verdict=answer.verdict,
+        why=answer.why,
+        answered_at=answer.answered_at,
+        recorded_at=func.now(),
+    )
+    tx.session.execute(row)
+
+
+def decide(
+    tx: Tx,
+    approval_id: int,
+    decision: ApprovalDecision,
+    *,
+    by: str | None,
+    amount_minor: int | None,
+    at: datetime,
+) -> None:
+    """Once: raises MoveRefused when it is answered or closed. `by` is None for a time-out only."""
+    decided = {
+        "status": ApprovalStatus.ANSWERED,
+        "decision": decision,
+        "decided_by": by,
+        "decided_at": at,
+        "amount_minor": amount_minor,
+    }
+    query = update(Approval).where(Approval.id == approval_id, Approval.status == ApprovalStatus.OPEN)
+    if tx.session.scalar(query.values(**decided).returning(Approval.id)) is None:
+        raise MoveRefused(decision, get(tx, approval_id).status)
+
+
+def close(tx: Tx, approval_id: int) -> bool:
+    """Withdraws it unanswered. False when it is not open any more."""
+    query = update(Approval).where(Approval.id == approval_id, Approval.status == ApprovalStatus.OPEN)
+    return tx.session.scalar(query.values(status=ApprovalStatus.CLOSED).returning(Approval.id)) is not None
+
+
+def extend(tx: Tx, approval_id: int, due: datetime | None) -> None:
+    """An escalation's new deadline."""
+    tx.session.execute(update(Approval).where(Approval.id == approval_id).values(due=due))
+
+
+def set_run(tx: Tx, approval_id: int, run_id: UUID | None) -> None:
+    """The run that is suspended on it; a replacement run takes its place."""
+    tx.session.execute(update(Approval).where(Approval.id == approval_id).values(run_id=run_id))
+
+
+def waiting(tx: Tx, markets: Sequence[str] = (), limit: int = 200) -> list[tuple[Approval, Case]]:
+    """Open approvals with their cases, the most urgent first."""
+    query = select(Approval, Case).join(Case, Case.id == Approval.case_id)
+    query = query.where(Approval.status == ApprovalStatus.OPEN)
+    if markets:
+        query = query.where(Case.market.in_(markets))
+    query = query.order_by(Approval.due.asc().nulls_last(), Approval.id).limit(limit)
+    return [(approval, case) for approval, case in tx.session.execute(query)]
+
+
+def of_case(tx: Tx, case_id: int) -> list[Approval]:
+    query = select(Approval).where(Approval.case_id == case_id).order_by(Approval.question_seq)
+    return list(tx.session.scalars(query))
+
+
+def answers(tx: Tx, approval_id: int) -> list[ApprovalAnswer]:
+    query = select(ApprovalAnswer).where(ApprovalAnswer.approval_id == approval_id)
+    return list(tx.session.scalars(query.order_by(ApprovalAnswer.id)))
+
+
+def _required(found: Approval | None, key: int) -> Approval:
+    if found is None:
+        raise Missing("approval", key)
+    return found

@@ -1,0 +1,41 @@
+"""Single cases: read, locked, owned."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from makegood.store.errors import Missing, StaleFence
+from makegood.store.models import Case
+from makegood.store.transaction import Tx
+
+
+def get(tx: Tx, case_id: int) -> Case:
+    """Raises Missing."""
+    case = tx.session.scalar(select(Case).where(Case.id == case_id))
+    if case is None:
+        raise Missing("case", case_id)
+    return case
+
+
+def by_number(tx: Tx, number: str) -> Case | None:
+    """Numbers are matched without regard to case: keys and links carry them in lower case."""
+    return tx.session.scalar(select(Case).where(Case.number == number.upper()))
+
+
+def lock(tx: Tx, case_id: int, fence: int | None = None) -> Case:
+    """The row, locked until the transaction ends. Raises Missing, or StaleFence for an old fence.
+
+    Whoever locks a case and an order locks the case first.
+    """
+    query = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
+    case = tx.session.scalar(query)
+    if case is None:
+        raise Missing("case", case_id)
+    if fence is not None and fence != case.fence:
+        raise StaleFence(case_id, fence, case.fence)
+    return case
+
+
+def assign(tx: Tx, case_id: int, person: str | None) -> None:
+    """Makes `person` the owner. An owner may not approve the case's payments."""
+    tx.session.execute(update(Case).where(Case.id == case_id).values(owner=person))

@@ -1,0 +1,147 @@
+"""Customers: found by blind index, sealed under their own key, and forgotten for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from makegood.store.errors import Erased, Missing, StillOpen
+from makegood.store.models import IS_OPEN, Case, Customer
+from makegood.store.transaction import Tx, decode, encode
+from makegood.store.vault import seal as seal_under
+from makegood.store.vault import unseal as unseal_under
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who the customer is. Only ever in memory: at rest it is ciphertext."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    address: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is not personal: IETF locale, IANA zone, ISO country, tier, consent to marketing."""
+
+    locale: str
+    zone: str
+    market: str
+    tier: str = "standard"
+    consent: bool = False
+
+
+def ensure(tx: Tx, contact: Contact, profile: Profile, now: datetime) -> Customer:
+    """The customer with this e-mail address, made if there is none. An existing one is left as it is."""
+    known = find(tx, email=contact.email) if contact.email else None
+    return known or _add(tx, contact, profile, now)
+
+
+def _add(tx: Tx, contact: Contact, profile: Profile, now: datetime) -> Customer:
+    customer = uuid4()
+    wrapped = tx.vault.new_key(customer)
+    row = insert(Customer).values(
+        id=customer,
+        key_wrapped=wrapped,
+        **_fields(tx, customer, contact, wrapped),
+        **asdict(profile),
+        created_at=now,
+    )
+    row = row.on_conflict_do_nothing(index_elements=["email_index"])
+    made: Customer | None = tx.session.scalar(row.returning(Customer))
+    if made is not None:
+        return made
+    known = find(tx, email=contact.email)  # made by another transaction meanwhile
+    if known is None:
+        raise Missing("customer", "that was there a moment ago")
+    return known
+
+
+def find(tx: Tx, email: str) -> Customer | None:
+    index = tx.vault.email_index(email)
+    return tx.session.scalar(select(Customer).where(Customer.email_index == index))
+
+
+def find_by_phone(tx: Tx, phone: str) -> list[Customer]:
+    """Several: families share a telephone."""
+    index = tx.vault.phone_index(phone)
+    query = select(Customer).where(Customer.phone_index == index).order_by(Customer.created_at)
+    return list(tx.session.scalars(query))
+
+
+def get(tx: Tx, customer: UUID) -> Customer:
+    row = tx.session.scalar(select(Customer).where(Customer.id == customer))
+    if row is None:
+        raise Missing("customer", customer)
+    return row
+
+
+def contact(tx: Tx, customer: UUID) -> Contact:
+    """Raises Erased."""
+    row = get(tx, customer)
+    if row.fields_cipher is None:
+        raise Erased(str(customer))
+    return Contact(
+        **decode(unseal_under(tx.key_of(customer, row.key_wrapped), row.fields_cipher, _bound(customer)))
+    )
+
+
+def change(tx: Tx, customer: UUID, contact: Contact) -> None:
+    """Raises Erased; an address that another customer has is an IntegrityError."""
+    tx.key_of(customer)
+    tx.session.execute(
+        update(Customer).where(Customer.id == customer).values(**_fields(tx, customer, contact, None))
+    )
+
+
+def consent(tx: Tx, customer: UUID, given: bool) -> None:
+    tx.session.execute(update(Customer).where(Customer.id == customer).values(consent=given))
+
+
+def seal(tx: Tx, customer: UUID, plain: bytes, bound: str) -> bytes:
+    """For what is kept elsewhere (evidence blobs): it dies with the customer's key."""
+    return seal_under(tx.key_of(customer), plain, f"elsewhere|{bound}")
+
+
+def unseal(tx: Tx, customer: UUID, cipher: bytes, bound: str) -> bytes:
+    """Raises Erased, or Unreadable when `bound` is not what it was sealed with."""
+    return unseal_under(tx.key_of(customer), cipher, f"elsewhere|{bound}")
+
+
+def erase(tx: Tx, customer: UUID, now: datetime) -> bool:
+    """Destroys key and indexes; False when that has happened before. Raises StillOpen.
+
+    Every ciphertext of the customer (journal, inbox, messages, arguments, answers, blobs) is noise from
+    then on, in backups too, while the chains still verify.
+    """
+    row = tx.session.scalar(select(Customer).where(Customer.id == customer).with_for_update())
+    if row is None:
+        raise Missing("customer", customer)
+    if row.erased_at is not None:
+        return False
+    numbers = tx.session.scalars(select(Case.number).where(Case.customer_id == customer, IS_OPEN)).all()
+    if numbers:
+        raise StillOpen(str(customer), tuple(numbers))
+    gone = {"key_wrapped": None, "email_index": None, "phone_index": None, "fields_cipher": None}
+    tx.session.execute(update(Customer).where(Customer.id == customer).values(**gone, erased_at=now))
+    tx.forget(customer)
+    return True
+
+
+def _fields(tx: Tx, customer: UUID, contact: Contact, wrapped: bytes | None) -> dict[str, bytes | None]:
+    return {
+        "email_index": tx.vault.email_index(contact.email) if contact.email else None,
+        "phone_index": tx.vault.phone_index(contact.phone) if contact.phone else None,
+        "fields_cipher": seal_under(tx.key_of(customer, wrapped), encode(asdict(contact)), _bound(customer)),
+    }
+
+
+def _bound(customer: UUID) -> str:
+    return f"customer|{customer}|fields"

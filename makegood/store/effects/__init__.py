@@ -1,0 +1,39 @@
+"""The ledger of effects: intended before the call, settled after it, looked up when it is unknown.
+
+`intended` has reserved money, `done` consumes the reservation, `failed` releases it, `unknown` keeps it.
+"""
+
+from makegood.store.effects.intending import Intended, Intent, intend, retry
+from makegood.store.effects.ledger import (
+    arguments,
+    get,
+    look_ups_due,
+    of_case,
+    paid,
+    reservations,
+    result,
+    unsettled,
+)
+from makegood.store.effects.reserving import Allocation
+from makegood.store.effects.settling import done, failed, looked, take_back, unknown
+
+__all__ = [
+    "Allocation",
+    "Intended",
+    "Intent",
+    "arguments",
+    "done",
+    "failed",
+    "get",
+    "intend",
+    "look_ups_due",
+    "looked",
+    "of_case",
+    "paid",
+    "reservations",
+    "result",
+    "retry",
+    "take_back",
+    "unknown",
+    "unsettled",
+]

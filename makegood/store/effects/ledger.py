@@ -1,0 +1,58 @@
+"""The ledger, read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from makegood.store.effects.rows import bound
+from makegood.store.models import IS_UNSETTLED, Effect, Reservation
+from makegood.store.transaction import Tx, decode
+from makegood.store.words import EffectStatus
+
+
+def get(tx: Tx, key: str) -> Effect | None:
+    return tx.session.scalar(select(Effect).where(Effect.key == key))
+
+
+def of_case(tx: Tx, case_id: int) -> list[Effect]:
+    """Oldest first."""
+    query = select(Effect).where(Effect.case_id == case_id)
+    return list(tx.session.scalars(query.order_by(Effect.intended_at, Effect.key)))
+
+
+def unsettled(tx: Tx, case_id: int) -> list[Effect]:
+    """Intended or unknown: to be settled before the case does anything else."""
+    query = select(Effect).where(Effect.case_id == case_id, IS_UNSETTLED)
+    return list(tx.session.scalars(query.order_by(Effect.intended_at, Effect.key)))
+
+
+def look_ups_due(tx: Tx, now: datetime, limit: int = 100) -> list[Effect]:
+    """Unknown effects to look up, and intended ones whose caller must be dead by now."""
+    query = select(Effect).where(IS_UNSETTLED, Effect.next_look_at <= now)
+    return list(tx.session.scalars(query.order_by(Effect.next_look_at, Effect.key).limit(limit)))
+
+
+def reservations(tx: Tx, key: str) -> list[Reservation]:
+    query = select(Reservation).where(Reservation.effect_key == key).order_by(Reservation.id)
+    return list(tx.session.scalars(query))
+
+
+def paid(tx: Tx, case_id: int) -> int:
+    """Minor units that the case's done effects have moved, in its order's currency."""
+    query = select(func.sum(Effect.money_minor)).where(Effect.case_id == case_id)
+    return int(tx.session.scalar(query.where(Effect.status == EffectStatus.DONE)) or 0)
+
+
+def arguments(tx: Tx, effect: Effect) -> dict[str, Any]:
+    """As they were intended. Raises Erased."""
+    return decode(tx.unseal(effect.case_id, effect.arguments_cipher, bound(effect.key, "arguments")))
+
+
+def result(tx: Tx, effect: Effect) -> dict[str, Any] | None:
+    """What the provider answered, None unless done. Raises Erased."""
+    if effect.result_cipher is None:
+        return None
+    return decode(tx.unseal(effect.case_id, effect.result_cipher, bound(effect.key, "result")))

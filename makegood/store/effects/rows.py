@@ -1,0 +1,27 @@
+"""One effect's row: locked in the order case, order, effect, which every writer keeps to."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from makegood.store import orders
+from makegood.store.cases.rows import lock as lock_case
+from makegood.store.errors import Missing
+from makegood.store.models import Effect
+from makegood.store.transaction import Tx
+
+
+def lock(tx: Tx, key: str) -> Effect:
+    """Raises Missing."""
+    query = select(Effect).where(Effect.key == key)
+    effect = tx.session.scalar(query)
+    if effect is None:
+        raise Missing("effect", key)
+    lock_case(tx, effect.case_id)
+    if effect.pays and effect.order_id is not None:
+        orders.lock(tx, effect.order_id)
+    return tx.session.scalars(query).one()
+
+
+def bound(key: str, column: str) -> str:
+    return f"effect|{key}|{column}"

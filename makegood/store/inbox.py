@@ -1,0 +1,135 @@
+"""The inbox: what arrives for a case, once, without its lease, and wakes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from makegood.store import outbox
+from makegood.store.models import ArrivalRow, Case
+from makegood.store.transaction import Tx, decode, encode
+from makegood.store.words import CaseStatus
+
+_CLAIM = text("select pg_advisory_xact_lock(hashtextextended(:source || '|' || :external_id, 0))")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """`name` is what happened (`parcel.received`), `match` what it happened to (a tracking number)."""
+
+    id: int
+    case_id: int
+    source: str
+    external_id: str
+    name: str
+    match: str | None
+    payload: Mapping[str, Any]
+    received_at: datetime
+
+
+def put(
+    tx: Tx,
+    case_id: int,
+    *,
+    source: str,
+    external_id: str,
+    name: str,
+    payload: Mapping[str, Any],
+    received_at: datetime,
+    now: datetime,
+    match: str | None = None,
+) -> bool:
+    """False, and nothing else happens, when `(source, external_id)` came before.
+
+    An open case is due now and a leg is asked for, in this transaction. A closed case is not opened by
+    it, but a leg is asked for as well, which decides what a late arrival means.
+    """
+    sealed = tx.seal(case_id, encode(payload), _bound(source, external_id))
+    row = insert(ArrivalRow).values(
+        source=source,
+        external_id=external_id,
+        case_id=case_id,
+        name=name,
+        match=match,
+        cipher=sealed,
+        received_at=received_at,
+        created_at=func.now(),
+    )
+    row = row.on_conflict_do_nothing(index_elements=["source", "external_id"])
+    if tx.session.scalar(row.returning(ArrivalRow.id)) is None:
+        return False
+    _wake(tx, case_id, now)
+    return True
+
+
+def _wake(tx: Tx, case_id: int, now: datetime) -> None:
+    """`legs` is read by the update that holds the row's lock: no leg can start or park in between."""
+    woken = (
+        update(Case)
+        .where(Case.id == case_id)
+        .values(
+            wake_at=text("case when cases.status = 'closed' then null else least(cases.wake_at, :now) end")
+        )
+        .returning(Case.number, Case.legs)
+    )
+    number, legs = tx.session.execute(woken, {"now": now}).one()
+    outbox.start_leg(tx, case_id, number, legs, now)
+
+
+def claim(tx: Tx, source: str, external_id: str) -> int | None:
+    """The id of the case that this arrival belongs to already; None holds off its twins until `tx` ends.
+
+    For intake, which must know before it opens a case.
+    """
+    tx.session.execute(_CLAIM, {"source": source, "external_id": external_id})
+    query = select(ArrivalRow.case_id).where(
+        ArrivalRow.source == source, ArrivalRow.external_id == external_id
+    )
+    return tx.session.scalar(query)
+
+
+def unread(tx: Tx, case_id: int) -> list[Arrival]:
+    """By time of receipt. Raises Erased."""
+    query = select(ArrivalRow).where(ArrivalRow.case_id == case_id, ArrivalRow.read_seq.is_(None))
+    rows = tx.session.scalars(query.order_by(ArrivalRow.received_at, ArrivalRow.id))
+    return [_opened(tx, row) for row in rows]
+
+
+def mark_read(tx: Tx, ids: Sequence[int], seq: int) -> None:
+    """`seq` is the journal event that took them up; journalled in the same transaction."""
+    if ids:
+        tx.session.execute(update(ArrivalRow).where(ArrivalRow.id.in_(ids)).values(read_seq=seq))
+
+
+def stranded(tx: Tx, before: datetime, limit: int = 100) -> list[int]:
+    """Ids of closed cases with something unread received before `before`: their leg was lost."""
+    query = (
+        select(ArrivalRow.case_id)
+        .join(Case, Case.id == ArrivalRow.case_id)
+        .where(ArrivalRow.read_seq.is_(None), ArrivalRow.received_at < before)
+        .where(Case.status == CaseStatus.CLOSED)
+    )
+    return list(tx.session.scalars(query.distinct().order_by(ArrivalRow.case_id).limit(limit)))
+
+
+def _opened(tx: Tx, row: ArrivalRow) -> Arrival:
+    plain = tx.unseal(row.case_id, row.cipher, _bound(row.source, row.external_id))
+    return Arrival(
+        id=row.id,
+        case_id=row.case_id,
+        source=row.source,
+        external_id=row.external_id,
+        name=row.name,
+        match=row.match,
+        payload=decode(plain),
+        received_at=row.received_at,
+    )
+
+
+def _bound(source: str, external_id: str) -> str:
+    return f"inbox|{source}|{external_id}"

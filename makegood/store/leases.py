@@ -1,0 +1,62 @@
+"""Leases: one leg drives one case at a time, on the database's clock, with a fence that only grows.
+
+Each function is a transaction of its own, for which it takes the store.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from makegood.store.cases.rows import lock
+from makegood.store.store import Store
+
+_TAKE = text(
+    "with taken as ("
+    " insert into leases (case_id, holder, fence, expires_at)"
+    " values (:case, :holder, :fence, clock_timestamp() + :ttl)"
+    " on conflict (case_id) do update"
+    " set holder = excluded.holder, fence = excluded.fence, expires_at = excluded.expires_at"
+    " where leases.expires_at <= clock_timestamp() or leases.holder = excluded.holder"
+    " returning fence)"
+    " update cases set fence = taken.fence from taken where cases.id = :case returning cases.fence"
+)
+_RENEW = text(
+    "update leases set expires_at = clock_timestamp() + :ttl"
+    " where case_id = :case and fence = :fence returning fence"
+)
+_CHECK = text(
+    "select 1 from leases l join cases c on c.id = l.case_id"
+    " where l.case_id = :case and l.fence = :fence and c.fence = :fence"
+    " and l.expires_at > clock_timestamp() + :need"
+)
+_RELEASE = text("delete from leases where case_id = :case and fence = :fence")
+
+
+def acquire(store: Store, case_id: int, holder: str, ttl: timedelta) -> int | None:
+    """The new fence, or None while another holds the case. The same holder gets it anew, with a new fence."""
+    with store.begin() as tx:
+        case = lock(tx, case_id)
+        values = {"case": case_id, "holder": holder, "fence": case.fence + 1, "ttl": ttl}
+        return tx.session.execute(_TAKE, values).scalar()
+
+
+def renew(store: Store, case_id: int, fence: int, ttl: timedelta) -> bool:
+    """False when it was taken over or given up. One that has run out but that nobody took is renewed."""
+    with store.begin() as tx:
+        values = {"case": case_id, "fence": fence, "ttl": ttl}
+        return tx.session.execute(_RENEW, values).scalar() is not None
+
+
+def check(store: Store, case_id: int, fence: int, need: timedelta = timedelta()) -> bool:
+    """Whether the lease holds, and for `need` longer: the time-out of the call that is about to be made."""
+    with store.begin() as tx:
+        values = {"case": case_id, "fence": fence, "need": need}
+        return tx.session.execute(_CHECK, values).scalar() is not None
+
+
+def release(store: Store, case_id: int, fence: int) -> None:
+    """Gives the lease up early; does nothing when it is another's by now."""
+    with store.begin() as tx:
+        tx.session.execute(_RELEASE, {"case": case_id, "fence": fence})

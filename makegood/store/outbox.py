@@ -1,0 +1,75 @@
+"""The outbox: written with the change that causes it, told to Prefect and to people afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from makegood.store.models import IS_UNSENT, Outgoing
+from makegood.store.transaction import Tx
+from makegood.store.words import OutboxVerb
+
+# equal notifications of one transaction are one; the listener reads the table, not the message
+_NOTIFY = text("select pg_notify('makegood_outbox', '')")
+
+
+def put(
+    tx: Tx,
+    verb: OutboxVerb,
+    payload: Mapping[str, Any],
+    due_at: datetime,
+    *,
+    case_id: int | None = None,
+    dedupe_key: str | None = None,
+) -> bool:
+    """False when `dedupe_key` was put before, be it sent or not. Nothing personal may be in `payload`."""
+    row = insert(Outgoing).values(
+        verb=verb, payload=dict(payload), due_at=due_at, case_id=case_id, dedupe_key=dedupe_key
+    )
+    row = row.on_conflict_do_nothing(index_elements=["dedupe_key"])
+    new = tx.session.scalar(row.returning(Outgoing.id)) is not None
+    if new:
+        tx.session.execute(_NOTIFY)
+    return new
+
+
+def start_leg(tx: Tx, case_id: int, number: str, legs: int, now: datetime) -> bool:
+    """Asks for the leg after the `legs` that have started: however many ask, one is started.
+
+    `legs` must have been read under the case's lock.
+    """
+    leg = legs + 1
+    return put(
+        tx,
+        OutboxVerb.START_LEG,
+        {"case": number, "leg": leg},
+        now,
+        case_id=case_id,
+        dedupe_key=f"start-leg:{number}:{leg}",
+    )
+
+
+def take(tx: Tx, now: datetime, limit: int = 20) -> list[Outgoing]:
+    """What is due, locked until the transaction ends; what another dispatcher has taken is passed over."""
+    query = select(Outgoing).where(IS_UNSENT, Outgoing.due_at <= now)
+    query = query.order_by(Outgoing.due_at, Outgoing.id).limit(limit)
+    return list(tx.session.scalars(query.with_for_update(skip_locked=True)))
+
+
+def sent(tx: Tx, outgoing_id: int, now: datetime) -> None:
+    done = {"sent_at": now, "error": None, "attempts": Outgoing.attempts + 1}
+    tx.session.execute(update(Outgoing).where(Outgoing.id == outgoing_id).values(**done))
+
+
+def failed(tx: Tx, outgoing_id: int, error: str, again_at: datetime) -> None:
+    """Stays unsent, due again at `again_at`. `error` is a class and a code, never a text from outside."""
+    tried = {"due_at": again_at, "error": error, "attempts": Outgoing.attempts + 1}
+    tx.session.execute(update(Outgoing).where(Outgoing.id == outgoing_id).values(**tried))
+
+
+def unsent(tx: Tx) -> int:
+    return tx.session.scalar(select(func.count()).select_from(Outgoing).where(IS_UNSENT)) or 0

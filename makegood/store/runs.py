@@ -1,0 +1,65 @@
+"""Run links: which flow run is which leg of which case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from makegood.store.cases.rows import lock
+from makegood.store.models import Case, RunLink
+from makegood.store.transaction import Tx
+
+
+def link(
+    tx: Tx, case_id: int, run_id: UUID, *, flow: str, purpose: str, now: datetime, state: str = "Running"
+) -> int:
+    """The number of the leg that the run is; a resumed run keeps its own.
+
+    Called when the leg starts, before it reads the inbox: what arrives later asks for the next leg.
+    """
+    case = lock(tx, case_id)
+    known = by_run(tx, run_id)
+    if known is not None:
+        return known.leg
+    leg = case.legs + 1
+    row = insert(RunLink).values(
+        run_id=run_id, case_id=case_id, leg=leg, flow=flow, purpose=purpose, created_at=now, state=state
+    )
+    tx.session.execute(row)
+    tx.session.execute(update(Case).where(Case.id == case_id).values(legs=leg))
+    return leg
+
+
+def state(tx: Tx, run_id: UUID, state: str, question_seq: int | None = None) -> bool:
+    """Notes what Prefect says of the run, and what it is suspended on. False for an unknown run."""
+    noted = update(RunLink).where(RunLink.run_id == run_id).values(state=state, question_seq=question_seq)
+    return tx.session.scalar(noted.returning(RunLink.leg)) is not None
+
+
+def by_run(tx: Tx, run_id: UUID) -> RunLink | None:
+    return tx.session.scalar(select(RunLink).where(RunLink.run_id == run_id))
+
+
+def of_case(tx: Tx, case_id: int) -> list[RunLink]:
+    return list(tx.session.scalars(select(RunLink).where(RunLink.case_id == case_id).order_by(RunLink.leg)))
+
+
+def suspended_on(tx: Tx, case_id: int, question_seq: int) -> list[RunLink]:
+    """The runs that were suspended on this question, the youngest last."""
+    query = select(RunLink).where(RunLink.case_id == case_id, RunLink.question_seq == question_seq)
+    return list(tx.session.scalars(query.order_by(RunLink.leg)))
+
+
+def numbers(tx: Tx, run_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The case number of each run that is known."""
+    query = select(RunLink.run_id, Case.number).join(Case, Case.id == RunLink.case_id)
+    rows = tx.session.execute(query.where(RunLink.run_id.in_(run_ids)))
+    return {row[0]: row[1] for row in rows}
+
+
+def count(tx: Tx) -> int:
+    return tx.session.scalar(select(func.count()).select_from(RunLink)) or 0

@@ -1,0 +1,80 @@
+"""The store itself: its pool of connections, its transactions, and its ear for notifications."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.orm import Session
+
+from makegood.store.transaction import Tx
+from makegood.store.vault import Vault
+
+CHANNEL = "makegood_outbox"
+# rows are snapshots: read anew by every statement, usable after the end, never written back
+_SNAPSHOTS: dict[str, Any] = {
+    "autoflush": False,
+    "expire_on_commit": False,
+    "execution_options": {"populate_existing": True, "synchronize_session": False},
+}
+_TRY_AGAIN = 2.0  # seconds between attempts to reconnect
+
+
+class Store:
+    """One per process. `pool` is how many connections it keeps; as many again may be opened in a rush."""
+
+    def __init__(self, url: str, master_key: bytes, *, pool: int = 5) -> None:
+        self.url = url
+        self.vault = Vault(master_key)
+        self.engine = make_engine(url, pool)
+
+    @contextmanager
+    def begin(self) -> Iterator[Tx]:
+        """Commits at the end of the block, rolls back when it raises. READ COMMITTED: locks are explicit."""
+        with Session(self.engine, **_SNAPSHOTS) as session, session.begin():
+            yield Tx(session, self.vault)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def listen(self, every: float = 10.0) -> Iterator[bool]:
+        """True after a notification of the outbox, False when `every` seconds passed without one.
+
+        The first answer is True: something may have been put before we listened. A lost connection is
+        made anew, and counts as a notification. Close the generator to stop.
+        """
+        address = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        while True:
+            try:
+                with psycopg.connect(address, autocommit=True) as connection:
+                    connection.execute(f"listen {CHANNEL}")
+                    yield True
+                    while True:
+                        yield bool(list(connection.notifies(timeout=every, stop_after=1)))
+            except psycopg.OperationalError:
+                time.sleep(_TRY_AGAIN)
+                yield False
+
+
+def make_engine(url: str, pool: int = 5) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=pool,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        hide_parameters=True,  # an error's text must not carry a customer's data into a log
+        connect_args={"connect_timeout": 10, "application_name": "makegood"},
+    )
+    event.listen(engine, "connect", _use_utc)
+    return engine
+
+
+def _use_utc(connection: psycopg.Connection[object], _record: object) -> None:
+    connection.execute("set timezone to 'UTC'")
+    connection.commit()
