@@ -106,7 +106,7 @@ class Shop(Provider, Protocol):
         """Stop an order before it ships. Moves no money. `too_late` is a result, not a refusal."""
 
     def find_cancellation(self, order: str, *, key: str) -> Cancellation | None:
-        """Whether the order is cancelled by now, whoever did it."""
+        """What came of the cancellation under this key; `already_cancelled` if somebody else's came first."""
 
     def history(self, order: str, email: str) -> History | None:
         """What the order's buyer has claimed before; None if the order is not of this e-mail address."""

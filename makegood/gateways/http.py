@@ -143,7 +143,7 @@ class Endpoint:
         json: Mapping[str, Any] | None = None,
     ) -> Answer:
         """One exchange, read to its end; raises what httpx raises."""
-        url = self.address.rstrip("/") + route.format(*(quote(name, safe="") for name in names))
+        url = self.address.rstrip("/") + _path(route, names)
         headers = {"Idempotency-Key": key} if key else {}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -165,6 +165,13 @@ class Endpoint:
         level = logging.INFO if isinstance(bad, Refused) else logging.WARNING
         log.log(level, "%s %s %s: %s after %.0f ms", method, route, key or "-", bad, spent)
         return bad
+
+
+def _path(route: str, names: tuple[str, ...]) -> str:
+    """A name that a customer typed must not lead to another route: servers decode %2F and resolve `..`."""
+    if any(name.strip() in ("", ".", "..") or "/" in name for name in names):
+        raise Refused("name_not_found")
+    return route.format(*(quote(name, safe="") for name in names))
 
 
 def _read(response: httpx.Response, deadline: float) -> bytes:

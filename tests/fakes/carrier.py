@@ -10,13 +10,17 @@ from makegood.core.money import Money
 from makegood.gateways.outcomes import Refused
 from makegood.gateways.results import Label, Parcel, Recall, Scan
 from tests.fakes.provider import FakeProvider
+from tests.fakes.warehouse import SHIPPED
+
+BEYOND_RECALL = {"DELIVERED", "RETURNING", "RETURNED", "LOST", "DESTROYED", "CANCELLED"}
 
 
 class FakeCarrier(FakeProvider):
-    """Labels that were used cannot be voided."""
+    """Knows from `states` which orders have left; labels that were used cannot be voided."""
 
-    def __init__(self, cost: Money | None = None) -> None:
+    def __init__(self, states: Mapping[str, str] | None = None, cost: Money | None = None) -> None:
         super().__init__()
+        self._states = {} if states is None else states  # an empty one may fill up
         self.cost = cost or Money(minor=490, currency="EUR")
         self.labels: dict[str, Label] = {}
         self.used: set[str] = set()
@@ -24,7 +28,7 @@ class FakeCarrier(FakeProvider):
     def issue_label(
         self, order: str, units: Mapping[str, int], freight_on: Literal["seller", "customer"], *, key: str
     ) -> Label:
-        return self.once("issue", key, (order, dict(units), freight_on), lambda: self._issue())
+        return self.once("issue", key, (order, dict(units), freight_on), lambda: self._issue(order))
 
     def void_label(self, label: str, *, key: str) -> Label:
         return self.once("void", key, label, lambda: self._void(label))
@@ -37,7 +41,9 @@ class FakeCarrier(FakeProvider):
         """The customer has dropped the parcel off."""
         self.used.add(label)
 
-    def _issue(self) -> Label:
+    def _issue(self, order: str) -> Label:
+        if self._states.get(order, "shipped") not in SHIPPED:
+            raise Refused("not_shipped")
         number = len(self.labels) + 1
         label = Label(
             ref=f"label-{number}",
@@ -85,4 +91,7 @@ class FakeParcels(FakeProvider):
     def _recall(self, tracking: str) -> Recall:
         if tracking not in self.statuses:
             raise Refused("parcel_not_found", known=sorted(self.statuses))
-        return Recall(accepted=self.statuses[tracking] not in ("LOST", "DELIVERED", "DESTROYED"))
+        accepted = self.statuses[tracking] not in BEYOND_RECALL
+        if accepted:
+            self.statuses[tracking] = "RETURNING"
+        return Recall(accepted=accepted)

@@ -37,6 +37,8 @@ class FakePayments(FakeProvider):
         payment = self._of(ref)
         if amount.currency != payment.captured.currency:
             raise Refused("currency_mismatch")
+        if payment.captured.minor == 0:
+            raise Refused("not_captured")
         given = payment.refunded.minor + amount.minor
         if given > payment.captured.minor:
             raise Refused("over_refund")
@@ -54,11 +56,11 @@ class FakePayments(FakeProvider):
 
     def _give_up(self, ref: str) -> Void:
         payment = self._of(ref)
-        open_minor = payment.authorised.minor - payment.captured.minor - payment.voided.minor
-        if open_minor <= 0:
-            raise Refused("already_voided" if payment.voided.minor else "already_captured")
-        voided = Money(minor=open_minor, currency=payment.voided.currency)
-        self.payments[ref] = payment.model_copy(update={"voided": voided})
+        if payment.captured.minor:
+            raise Refused("already_captured")
+        if payment.voided.minor:
+            raise Refused("already_voided")
+        self.payments[ref] = payment.model_copy(update={"voided": payment.authorised})
         void = Void(ref=f"void-{len(self.voids) + 1}", status="voided")
         self.voids.append(void)
         return void

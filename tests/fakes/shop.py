@@ -31,8 +31,10 @@ class FakeShop(FakeProvider):
         return self.once("cancel", key, order, lambda: self._cancel(order))
 
     def find_cancellation(self, order: str, *, key: str) -> Cancellation | None:
+        if made := self.done("cancel", key):
+            return made  # type: ignore[no-any-return]
         found = self.load(order)
-        return Cancellation(result="cancelled") if found and found.status == "cancelled" else None
+        return Cancellation(result="already_cancelled") if found and found.status == "cancelled" else None
 
     def history(self, order: str, email: str) -> History | None:
         """All of `claims[email]` count as recent."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from makegood.gateways.outcomes import Refused
 from makegood.gateways.results import Hold, Interception, Release
@@ -14,10 +14,10 @@ SHIPPED = ("shipped", "delivered")
 class FakeWarehouse(FakeProvider):
     """`FakeWarehouse({"A-1": "picking"}, wins={"A-1"})`: for `wins` an interception comes too late."""
 
-    def __init__(self, states: Mapping[str, str], wins: frozenset[str] = frozenset()) -> None:
+    def __init__(self, states: Mapping[str, str], wins: Set[str] = frozenset()) -> None:
         super().__init__()
         self.states = dict(states)
-        self.wins = wins
+        self.wins = set(wins)
 
     def hold(self, order: str, *, key: str) -> Hold:
         return self.once("hold", key, order, lambda: self._hold(order))
@@ -40,6 +40,8 @@ class FakeWarehouse(FakeProvider):
             return Hold(result="shipped")
         if state in ("picking", "packed"):
             return Hold(result="picking")
+        if state == "cancelled":
+            raise Refused("order_cancelled")
         self.states[order] = "held"
         return Hold(result="held")
 
@@ -50,7 +52,13 @@ class FakeWarehouse(FakeProvider):
         return Release(result="released")
 
     def _intercept(self, order: str) -> Interception:
-        if self._of(order) in SHIPPED or order in self.wins:
+        state = self._of(order)
+        if state == "cancelled":
+            raise Refused("order_cancelled")
+        if state in SHIPPED:
+            return Interception(result="too_late")
+        if state in ("picking", "packed") and order in self.wins:
+            self.states[order] = "shipped"
             return Interception(result="too_late")
         self.states[order] = "held"
         return Interception(result="stopped")

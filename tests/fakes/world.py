@@ -70,15 +70,22 @@ class FakeWorld:
 
     def __init__(self, *orders: Order) -> None:
         self.clock = FakeClock()
-        self.payments = FakePayments(*(payment for each in orders for payment in each.payments))
-        self.warehouse = FakeWarehouse({each.ref: each.fulfilment for each in orders})
-        self.shop = FakeShop(self.payments, self.warehouse, *orders)
-        self.carrier = FakeCarrier()
-        self.parcels = FakeParcels(
-            {parcel.tracking: parcel.status for each in orders for parcel in each.parcels}
-        )
+        self.payments = FakePayments()
+        self.warehouse = FakeWarehouse({})
+        self.shop = FakeShop(self.payments, self.warehouse)
+        self.carrier = FakeCarrier(self.warehouse.states)
+        self.parcels = FakeParcels()
         self.mailbox = FakeMailbox()
         self.blobs = MemoryBlobs()
+        for each in orders:
+            self.add(each)
+
+    def add(self, order: Order) -> None:
+        """One more order in the shop."""
+        self.payments.payments |= {payment.ref: payment for payment in order.payments}
+        self.warehouse.states[order.ref] = order.fulfilment
+        self.shop.orders[order.ref] = order
+        self.parcels.statuses |= {parcel.tracking: parcel.status for parcel in order.parcels}
 
 
 def _euro(minor: int) -> Money:

@@ -1,11 +1,13 @@
-"""A provider that answers as the test scripts it: a real server on loopback, no patching."""
+"""A provider that answers as the test scripts it, and the sandbox: real servers on loopback, no patching."""
 
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,8 +15,12 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 
+from makegood import databases, postgres
 from makegood.gateways.http import Endpoint, open_client
+from makegood.sandbox.app import make_app
+from tests.gateways.worlds import HttpWorld, MemoryWorld, World
 
 
 @dataclass
@@ -103,3 +109,49 @@ def nobody(client: httpx.Client, free_port: int) -> Callable[[], Endpoint]:
         who="the test provider",
         mend="Start it with `makegood sandbox`",
     )
+
+
+@contextmanager
+def served(postgres_server: postgres.Server, name: str, token: str | None = None) -> Iterator[str]:
+    """The real sandbox under uvicorn, without sample orders."""
+    databases.create_database(postgres_server.url, name, owner=databases.OWNER)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = postgres_server.database(name, databases.OWNER)
+        app = make_app(database_url=url, sample=False, token=token)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
+    databases.drop_database(postgres_server.url, name)
+
+
+@pytest.fixture(scope="module")
+def sandbox_address(postgres_server: postgres.Server) -> Iterator[str]:
+    """One for a file of tests."""
+    with served(postgres_server, "gateways_sandbox") as address:
+        yield address
+
+
+@pytest.fixture
+def token_address(postgres_server: postgres.Server) -> Iterator[str]:
+    """A sandbox that wants the token `right`."""
+    with served(postgres_server, "gateways_token", token="right") as address:
+        yield address
+
+
+@pytest.fixture
+def sandbox(sandbox_address: str, client: httpx.Client) -> HttpWorld:
+    return HttpWorld(client, sandbox_address)
+
+
+@pytest.fixture(params=["fakes", "sandbox"])
+def world(request: pytest.FixtureRequest) -> World:
+    """The same contract for both."""
+    if request.param == "fakes":
+        return MemoryWorld()
+    found: HttpWorld = request.getfixturevalue("sandbox")
+    return found

@@ -25,7 +25,7 @@ class Thing(Result):
 
 
 def post(endpoint: Endpoint) -> Sent:
-    return endpoint.post(Sent, "/things/{}", "a/b", key=KEY, body={"reference": KEY})
+    return endpoint.post(Sent, "/things/{}", "a b?", key=KEY, body={"reference": KEY})
 
 
 def test_a_post_carries_key_token_and_quoted_names(provider: Provider, endpoint: Endpoint) -> None:
@@ -33,7 +33,7 @@ def test_a_post_carries_key_token_and_quoted_names(provider: Provider, endpoint:
     provider.script.body = {"id": "t-1", "news_of_a_later_version": True}
     assert post(endpoint) == Sent(ref="t-1")
     method, path, headers, body = provider.script.seen[0]
-    assert (method, path) == ("POST", "/things/a%2Fb")
+    assert (method, path) == ("POST", "/things/a%20b%3F")
     assert headers["Idempotency-Key"] == KEY
     assert headers["Authorization"] == "Bearer secret-token"
     assert body == b'{"reference":"MG-2026-000001:refund:1"}'

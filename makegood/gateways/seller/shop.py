@@ -21,12 +21,14 @@ class SellerShop(SellerClient):
         """Moves no money; a second call finds `already_cancelled`, the same key the first answer."""
         return self._api.post(Cancellation, "/orders/{}/cancel", order, key=key, body={"reference": key})
 
-    def find_cancellation(self, order: str, *, key: str) -> Cancellation | None:  # noqa: ARG002  # a state, not a record
-        """The order's own state is the proof, whoever cancelled it."""
+    def find_cancellation(self, order: str, *, key: str) -> Cancellation | None:
+        """By the key, else by the order's own state."""
+        query = {"reference": key}
+        for cancellation in self._api.get(tuple[Cancellation, ...], "/cancellations", query=query):
+            return cancellation
         found = self.load(order)
-        if found is None or found.status != "cancelled":
-            return None
-        return Cancellation(result="cancelled")
+        cancelled = found is not None and found.status == "cancelled"
+        return Cancellation(result="already_cancelled") if cancelled else None
 
     def history(self, order: str, email: str) -> History | None:
         """None if the order is not of this e-mail address, or is not there at all."""
