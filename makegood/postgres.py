@@ -118,11 +118,10 @@ def _settled(data_dir: Path, patience: float = 30) -> Server | None:
 def stop(server: Server, timeout: float = 20) -> None:
     """Ends sessions and shuts down cleanly; one that does not answer is ended without ceremony."""
     for number, patience in ((signal.SIGINT, timeout), (signal.SIGQUIT, 5.0)):
-        running = find(server.data_dir)
-        if running is None or running.pid != server.pid:
+        if _ended(server, 0):
             return
         os.kill(server.pid, number)
-        if _gone(server.pid, patience):
+        if _ended(server, patience):
             return
     os.kill(server.pid, signal.SIGKILL)
 
@@ -224,13 +223,13 @@ def _tail(path: Path, lines: int = 20) -> str:
         return ""
 
 
-def _gone(pid: int, timeout: float) -> bool:
-    try:
-        psutil.Process(pid).wait(timeout)
-    except psutil.NoSuchProcess:
-        return True
-    except psutil.TimeoutExpired:
-        return False
+def _ended(server: Server, patience: float) -> bool:
+    """By its own file: a process that ended but that nobody reaps yet still has a number."""
+    deadline = time.monotonic() + patience
+    while (running := find(server.data_dir)) is not None and running.pid == server.pid:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
     return True
 
 

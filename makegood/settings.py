@@ -65,14 +65,12 @@ class _InstanceSource(PydanticBaseSettingsSource):
 
     _names = {  # noqa: RUF012  # read only: key in instance.json -> setting
         "database_url": "database_url",
-        "owner_database_url": "owner_database_url",
         "prefect_api": "prefect_api_url",
         "prefect_ui": "prefect_ui_url",
         "web": "web_url",
         "sandbox": "sandbox_url",
         "seller_api": "seller_api_url",
         "clock": "clock",
-        "demo": "demo",
     }
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:

@@ -1,0 +1,79 @@
+"""Prefect's work pool and deployments, applied when something about them has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from makegood.core.errors import Surprise
+from makegood.running.parts import CHECKOUT
+
+_MARK = "deployments.digest"
+
+
+class DeploymentsRefused(Surprise):
+    """Prefect did not take the deployments; carries what was said."""
+
+    def __init__(self, output: str) -> None:
+        self.output = output
+        super().__init__(f"the deployments of deployments/prefect.yaml could not be applied:\n{output}")
+
+
+def apply(home: Path, prefect_api: str, environment: Mapping[str, str]) -> bool:
+    """True when they were applied, False when Prefect has them and nothing has changed since."""
+    digest, mark = _digest(), home / _MARK
+    known = mark.exists() and mark.read_text() == digest
+    if known and count(prefect_api) >= _expected():
+        return False
+    result = subprocess.run(
+        [sys.executable, "-m", "flows.deployments"],
+        env=dict(environment),
+        cwd=CHECKOUT,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    if result.returncode != 0:
+        raise DeploymentsRefused("\n".join((result.stdout + result.stderr).splitlines()[-25:]))
+    mark.write_text(digest)
+    return True
+
+
+def count(prefect_api: str) -> int:
+    """How many Prefect has: none after its database was wiped. 0 when it does not answer."""
+    answer = post(f"{prefect_api}/deployments/count", {})
+    return answer if isinstance(answer, int) else 0
+
+
+def post(url: str, body: object) -> object:
+    """What a JSON endpoint of Prefect answers; None when it does not, or with an error."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    try:
+        connection.request("POST", parts.path, json.dumps(body), {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        return json.loads(response.read()) if response.status < 300 else None
+    except (OSError, ValueError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+def _expected() -> int:
+    text = (CHECKOUT / "deployments" / "prefect.yaml").read_text()
+    return sum(line.lstrip("- ").startswith("entrypoint:") for line in text.splitlines())
+
+
+def _digest() -> str:
+    """Over all that a deployment is made from: the file, and the flows with their parameters."""
+    digest = hashlib.sha256()
+    for path in sorted([CHECKOUT / "deployments" / "prefect.yaml", *(CHECKOUT / "flows").glob("*.py")]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
