@@ -102,8 +102,13 @@ CONTRACTS: dict[str, Contract] = {
             "remedy.quote",
             1,
             Kind.PURE,
-            arguments={"kind": enum(*REMEDIES), "share": PERCENT, "return_required": BOOL},
-            optional=frozenset({"return_required"}),
+            arguments={
+                "kind": enum(*REMEDIES),
+                "share": PERCENT,
+                "return_required": BOOL,
+                "outbound_freight": BOOL,
+            },
+            optional=frozenset({"return_required", "outbound_freight"}),
             result={
                 "amount_minor": MONEY,
                 "goods_minor": MONEY,
