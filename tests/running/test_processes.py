@@ -18,7 +18,8 @@ from makegood.running.processes import Process
 SLEEPER = ("-c", "import time; time.sleep(60)")
 STUBBORN = (
     "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    "print('up', flush=True); time.sleep(60)",
 )
 
 
