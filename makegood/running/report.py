@@ -87,21 +87,21 @@ def without_password(url: str) -> str:
 def down_parts(settings: Settings, running: Instance | None) -> dict[str, str]:
     """Parts that are not there, each with what is the matter."""
     if running is None:
-        places = {
-            "prefect": settings.prefect_api_url,
-            "web": settings.web_url,
-            "sandbox": settings.sandbox_url,
-        }
-        return {part: f"not started (it would answer at {places[part]})" for part in places} | {
-            part: "not started" for part in parts.ORDER if part not in places
-        }
-    places = {"prefect": running.prefect_api, "web": running.web, "sandbox": running.sandbox}
-    places["postgres"] = without_password(running.database_url)
-    found = {}
-    for part in parts.ORDER:
-        at = f", expected at {places[part]}" if part in places else ""
-        if part in running.dead:
-            found[part] = f"its process has ended{at}"
-        elif part in places and part != "postgres" and not addresses.answers(f"{places[part]}/health"):
-            found[part] = f"nothing answers at {places[part]}"
-    return found
+        places = _places(settings.prefect_api_url, settings.web_url, settings.sandbox_url)
+        return {part: f"not started{_expected(places, part)}" for part in parts.ORDER}
+    places = _places(running.prefect_api, running.web, running.sandbox)
+    dead = {part: f"its process has ended{_expected(places, part)}" for part in running.dead}
+    silent = {
+        part: f"nothing answers at {place}"
+        for part, place in places.items()
+        if part not in dead and not addresses.answers(f"{place}/health")
+    }
+    return {part: {**dead, **silent}[part] for part in parts.ORDER if part in dead or part in silent}
+
+
+def _places(prefect: str, web: str, sandbox: str) -> dict[str, str]:
+    return {"prefect": prefect, "sandbox": sandbox, "web": web}
+
+
+def _expected(places: dict[str, str], part: str) -> str:
+    return f"; it would answer at {places[part]}" if part in places else ""
