@@ -1,10 +1,10 @@
 """Connections to the sandbox's own database, and the transaction in which one request is answered."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from queue import LifoQueue
+from queue import Empty, LifoQueue
 from typing import Any, LiteralString
 
 import psycopg
@@ -61,6 +61,7 @@ class Database:
         finally:
             if place is not None and (place.closed or place.broken):
                 place = None
+                self._forget_idle()
             self._places.put(place)
 
     @contextmanager
@@ -72,9 +73,20 @@ class Database:
             assert row is not None, "the schema puts the clock's only row there"
             yield Transaction(connection, row["now"], hit)
 
-    def close(self) -> None:
-        """Close what is idle. Connections in use close with their requests' threads."""
-        while not self._places.empty():
-            place = self._places.get()
+    def _forget_idle(self) -> None:
+        """The server went away once: what it left behind would fail one request each."""
+        for place in self._take_idle():
             if place is not None:
                 place.close()
+            self._places.put(None)
+
+    def _take_idle(self) -> list[Connection[DictRow] | None]:
+        taken: list[Connection[DictRow] | None] = []
+        with suppress(Empty):
+            while True:
+                taken.append(self._places.get_nowait())
+        return taken
+
+    def close(self) -> None:
+        """Close what is idle. Connections in use close with their requests' threads."""
+        self._forget_idle()

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from psycopg import OperationalError
 from psycopg.errors import DataError, UniqueViolation
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -88,6 +89,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(UniqueViolation)
     def taken(_: Request, problem: UniqueViolation) -> JSONResponse:
         return answer(409, ErrorBody(code="exists", message=str(problem.diag.message_detail)))
+
+    @app.exception_handler(OperationalError)
+    def down(_: Request, problem: OperationalError) -> JSONResponse:
+        # a commit may have been lost on its way: this is no proof that nothing was done
+        return answer(500, ErrorBody(code="unavailable", message=f"The database: {problem}".strip()))
 
     @app.exception_handler(HTTPException)
     def framework(_: Request, problem: HTTPException) -> JSONResponse:

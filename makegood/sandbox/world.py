@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 
 from makegood.sandbox.database import Database, Transaction
-from makegood.sandbox.errors import Refused
 from makegood.sandbox.faults import Hit, Switchboard
 from makegood.sandbox.sender import Sender
 from makegood.sandbox.setup import Setup
@@ -41,12 +40,6 @@ class Call:
 
 def take_call(request: Request) -> Call:
     return Call(request.app.state.world, request.state.hit, request.scope["route"].name, request.url.path)
-
-
-def check_token(request: Request, authorization: Annotated[str | None, Header()] = None) -> None:
-    expected = request.app.state.world.setup.token
-    if expected is not None and authorization != f"Bearer {expected}":
-        raise Refused(401, "unauthorised", "Send the seller's token as 'Authorization: Bearer ...'.")
 
 
 Caller = Annotated[Call, Depends(take_call)]

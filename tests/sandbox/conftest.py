@@ -9,7 +9,7 @@ import pytest
 from makegood.sandbox.app import make_app
 from tests.sandbox.serving import Listener, listening, serving
 
-SECRET = "webhook-secret"  # noqa: S105 - of a test
+SECRET = "webhook-secret"
 
 
 @pytest.fixture

@@ -1,17 +1,17 @@
 """Seller API: the carrier."""
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Request
 
 from makegood.sandbox import books, labels, parcels
 from makegood.sandbox.errors import documented
-from makegood.sandbox.faulty import SELLER, FaultyRoute
 from makegood.sandbox.idempotency import OnceOnly, Referred
 from makegood.sandbox.labels import Label, LabelWanted
 from makegood.sandbox.parcels import Parcel, Recall
 from makegood.sandbox.routes.shop import ByReference
-from makegood.sandbox.world import Caller, check_token
+from makegood.sandbox.seller import seller_router
+from makegood.sandbox.world import Caller
 
-router = APIRouter(route_class=FaultyRoute, tags=[SELLER], dependencies=[Depends(check_token)])
+router = seller_router()
 
 
 @router.post(

@@ -2,16 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Query
 
 from makegood.sandbox import mailbox
 from makegood.sandbox.errors import documented
-from makegood.sandbox.faulty import SELLER, FaultyRoute
 from makegood.sandbox.idempotency import OnceOnly
 from makegood.sandbox.mailbox import Message, MessageWanted
-from makegood.sandbox.world import Caller, check_token
+from makegood.sandbox.seller import seller_router
+from makegood.sandbox.world import Caller
 
-router = APIRouter(route_class=FaultyRoute, tags=[SELLER], dependencies=[Depends(check_token)])
+router = seller_router()
 
 
 @router.post(

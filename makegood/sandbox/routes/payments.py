@@ -1,17 +1,15 @@
 """Seller API: payments."""
 
-from fastapi import APIRouter, Depends
-
 from makegood.sandbox import books, payments
 from makegood.sandbox.errors import documented
-from makegood.sandbox.faulty import SELLER, FaultyRoute
 from makegood.sandbox.idempotency import OnceOnly, Referred
 from makegood.sandbox.orders import Payment
 from makegood.sandbox.payments import Refund, RefundWanted, Void
 from makegood.sandbox.routes.shop import ByReference
-from makegood.sandbox.world import Caller, check_token
+from makegood.sandbox.seller import seller_router
+from makegood.sandbox.world import Caller
 
-router = APIRouter(route_class=FaultyRoute, tags=[SELLER], dependencies=[Depends(check_token)])
+router = seller_router()
 
 
 @router.get(

@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Query
 
 from makegood.sandbox import books, orders, warehouse
 from makegood.sandbox.errors import documented
-from makegood.sandbox.faulty import SELLER, FaultyRoute
 from makegood.sandbox.idempotency import OnceOnly, Referred
 from makegood.sandbox.orders import History, Order
+from makegood.sandbox.seller import seller_router
 from makegood.sandbox.warehouse import Cancellation
-from makegood.sandbox.world import Caller, check_token
+from makegood.sandbox.world import Caller
 
-router = APIRouter(route_class=FaultyRoute, tags=[SELLER], dependencies=[Depends(check_token)])
+router = seller_router()
 ByReference = Annotated[str, Query(min_length=1, max_length=255)]
 
 

@@ -1,16 +1,14 @@
 """Seller API: the warehouse."""
 
-from fastapi import APIRouter, Depends
-
 from makegood.sandbox import books, warehouse
 from makegood.sandbox.errors import documented
-from makegood.sandbox.faulty import SELLER, FaultyRoute
 from makegood.sandbox.idempotency import OnceOnly, Referred
 from makegood.sandbox.routes.shop import ByReference
+from makegood.sandbox.seller import seller_router
 from makegood.sandbox.warehouse import Hold, Intercept, Pick, Release, Stock
-from makegood.sandbox.world import Caller, check_token
+from makegood.sandbox.world import Caller
 
-router = APIRouter(route_class=FaultyRoute, tags=[SELLER], dependencies=[Depends(check_token)])
+router = seller_router()
 EFFECT = documented("404 order_not_found", "409 idempotency_mismatch", "409 order_cancelled")
 
 
