@@ -30,7 +30,7 @@ def main() -> int:
     wanted, *rest = sys.argv[1:]
     if wanted == "lock":
         return _lock(rest)
-    if _is_installed("dev") or _is_installed(wanted):
+    if is_installed("dev") or is_installed(wanted):
         return 0
     began = time.monotonic()
     _say(f"installing into .venv (locked, {wanted})")
@@ -41,7 +41,7 @@ def main() -> int:
     except subprocess.CalledProcessError as error:
         _say(f"failed: {' '.join(map(str, error.cmd))}")
         return 1
-    _stamp(wanted).write_text(_digest(wanted))
+    remember(wanted)
     _say(f"installed in {time.monotonic() - began:.0f} s")
     return 0
 
@@ -67,7 +67,8 @@ def _install_requirements(wanted: str) -> None:
     boot = _run(_pip("install", "--require-hashes", "-r", "requirements-boot.txt"), quiet=True)
     if boot == 0:
         uv = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON), "--require-hashes", *locks]
-        if _run([*uv, "--compile-bytecode"], _uv_environment()) == 0:
+        shown = [] if sys.stderr.isatty() else ["--quiet"]  # progress is for eyes
+        if _run([*uv, "--compile-bytecode", *shown], uv_environment(_pip_configuration())) == 0:
             return
         _say("uv could not; pip takes over (slower)")
     _run(_pip("install", "--require-hashes", *locks), check=True)
@@ -81,36 +82,24 @@ def _install_package() -> None:
 
 def _lock(options: list[str]) -> int:
     """Universal: one lock serves Linux and macOS. No registry's address is written; hashes are."""
-    command = [
-        str(VENV / "bin" / "uv"),
-        "pip",
-        "compile",
-        "--quiet",
-        "--universal",
-        "--python-version",
-        "3.11",
-    ]
-    command += ["--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header", *options]
+    command = [str(VENV / "bin" / "uv"), "pip", "compile", "--quiet", "--universal"]
+    command += ["--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
+    command += ["--no-annotate", "--no-header", *options]
     for name in ("requirements-boot", "requirements", "requirements-dev"):
-        code = _run([*command, f"{name}.in", "-o", f"{name}.txt"], _uv_environment())
+        code = _run([*command, f"{name}.in", "-o", f"{name}.txt"], uv_environment(_pip_configuration()))
         if code != 0:
             return code
     return 0
 
 
-def _uv_environment() -> dict[str, str]:
+def uv_environment(pips: str) -> dict[str, str]:
     """What pip was configured with, in uv's words: uv does not read pip's files."""
-    shown = subprocess.run(
-        _pip("config", "list"), check=False, capture_output=True, text=True, cwd=ROOT
-    ).stdout
     configured: dict[str, str] = {}
-    for line in shown.splitlines():  # the environment comes first, and wins
+    for line in pips.splitlines():  # the environment comes first, and wins
         name, _, value = line.partition("=")
         configured.setdefault(name.rpartition(".")[2], value.strip("'\"").replace("\\n", " "))
-    environment = {
-        **os.environ,
-        "UV_INDEX_STRATEGY": "unsafe-best-match",
-    }  # as pip does; hashes decide anyway
+    # all indexes alike, as pip does; hashes decide anyway
+    environment = {**os.environ, "UV_INDEX_STRATEGY": "unsafe-best-match"}
     words = {
         "index-url": "UV_DEFAULT_INDEX",
         "extra-index-url": "UV_INDEX",
@@ -126,6 +115,11 @@ def _uv_environment() -> dict[str, str]:
     if configured.get("no-index", "").lower() in ("1", "true", "yes"):
         environment["UV_NO_INDEX"] = "1"
     return environment
+
+
+def _pip_configuration() -> str:
+    command = _pip("config", "list")
+    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT).stdout
 
 
 def _pip(*arguments: str) -> list[str]:
@@ -146,9 +140,14 @@ def _run(
     return result.returncode
 
 
-def _is_installed(name: str) -> bool:
+def is_installed(name: str) -> bool:
     stamp = _stamp(name)
     return stamp.exists() and stamp.read_text() == _digest(name)
+
+
+def remember(name: str) -> None:
+    """Last, so that an interrupted installation is begun again."""
+    _stamp(name).write_text(_digest(name))
 
 
 def _stamp(name: str) -> Path:
