@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from makegood.core.authority import Authority, in_house
 from makegood.core.errors import Refusal, UnknownName
 from makegood.core.money import Money, total, zero
-from makegood.core.policy import Verdict
 from makegood.core.statutes import Bearer
 
 
@@ -38,6 +38,16 @@ class LineKind(StrEnum):
 
 _PAYS = frozenset({Remedy.REFUND, Remedy.PARTIAL_REFUND, Remedy.KEEP_OFFER})
 _SENDS = frozenset({Remedy.RESHIP, Remedy.EXCHANGE})
+
+
+class Terms(Protocol):
+    """What a quote reads of a verdict."""
+
+    @property
+    def outbound_freight_refunded(self) -> bool: ...
+
+    @property
+    def return_freight(self) -> Bearer: ...
 
 
 class NothingLeft(Refusal):
@@ -107,7 +117,7 @@ def quote(
     remedy: Remedy,
     share: int,
     units: Collection[str],
-    verdict: Verdict,
+    verdict: Terms,
     authority: Authority,
     *,
     deduction: int = 0,
@@ -164,7 +174,7 @@ def _deductions(goods: Sequence[Line], percent: int) -> list[Line]:
     return [Line(LineKind.DEDUCTION, -part, line.unit) for line, part in taken if part.minor]
 
 
-def _outbound(order: OrderFigures, chosen: Sequence[Unit], verdict: Verdict) -> list[Line]:
+def _outbound(order: OrderFigures, chosen: Sequence[Unit], verdict: Terms) -> list[Line]:
     """A buyer who keeps something keeps its delivery too."""
     refs = {unit.ref for unit in chosen}
     keeps = any(unit.left.minor > 0 for unit in order.units if unit.ref not in refs)
@@ -174,7 +184,7 @@ def _outbound(order: OrderFigures, chosen: Sequence[Unit], verdict: Verdict) -> 
     return [Line(LineKind.OUTBOUND_FREIGHT, left)]
 
 
-def _label(lines: Sequence[Line], label: Money | None, verdict: Verdict, currency: str) -> list[Line]:
+def _label(lines: Sequence[Line], label: Money | None, verdict: Terms, currency: str) -> list[Line]:
     if label is None or verdict.return_freight is Bearer.SELLER:
         return []
     cost = min(label, total((line.amount for line in lines), currency))

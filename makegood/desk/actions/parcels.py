@@ -1,0 +1,82 @@
+"""The carrier's actions: a return label and its undo, and a parcel called back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from makegood.core.decisions import Do
+from makegood.core.errors import Surprise
+from makegood.core.facts import Facts
+from makegood.desk.actions.orders import claimed, order_of, ref_of, unit_refs
+from makegood.desk.actions.shape import Done, Prepared
+from makegood.desk.driving import Hand
+from makegood.desk.ports import Label, Provider
+from makegood.store import effects
+from makegood.store.transaction import Tx
+
+
+class _AtTheCarrier:
+    def provider(self, hand: Hand) -> Provider:
+        return hand.desk.carrier
+
+    def after(self, tx: Tx, hand: Hand, arguments: Mapping[str, Any], key: str) -> None:
+        """Nothing is kept beside the result."""
+
+
+class ReturnLabel(_AtTheCarrier):
+    def prepare(self, hand: Hand, do: Do) -> Prepared:
+        with hand.desk.store.begin() as tx:
+            units = claimed(order_of(tx, hand), unit_refs(hand))
+        counted = dict(sorted(Counter(unit.line_ref for unit in units).items()))
+        return Prepared({"order": ref_of(hand), "units": counted, "freight_on": do.arguments["freight_on"]})
+
+    def call(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done:
+        order, units, freight_on = arguments["order"], arguments["units"], arguments["freight_on"]
+        return _label(hand.desk.carrier.issue_label(order, units, freight_on, key=key))
+
+    def find(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done | None:
+        found = hand.desk.carrier.find_label(arguments["order"], key=key)
+        return _label(found) if found else None
+
+
+def _label(label: Label) -> Done:
+    values: Facts = {"tracking": label.tracking, "cost_minor": label.cost.minor}
+    return Done(values, label.ref)
+
+
+class VoidLabel(_AtTheCarrier):
+    def prepare(self, hand: Hand, do: Do) -> Prepared:
+        with hand.desk.store.begin() as tx:
+            for row in effects.of_case(tx, hand.case_id):
+                result = effects.result(tx, row) if row.action == "parcel.return_label" else None
+                if result and result["tracking"] == do.arguments["tracking"]:
+                    return Prepared({"label": row.provider_ref})
+        raise Surprise(f"{hand.number} made no label with that tracking number")
+
+    def call(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done:
+        hand.desk.carrier.void_label(arguments["label"], key=key)
+        return Done()
+
+    def find(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done | None:  # noqa: ARG002
+        """Voiding a void label keeps it void: asking again is the look-up."""
+        return None
+
+
+class Recall:
+    def provider(self, hand: Hand) -> Provider:
+        return hand.desk.parcels
+
+    def prepare(self, hand: Hand, do: Do) -> Prepared:  # noqa: ARG002  (the protocol's signature)
+        return Prepared({"tracking": do.arguments["tracking"]})
+
+    def call(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done:
+        return Done({"accepted": hand.desk.parcels.recall(arguments["tracking"], key=key).accepted})
+
+    def find(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done | None:
+        found = hand.desk.parcels.find_recall(arguments["tracking"], key=key)
+        return Done({"accepted": found.accepted}) if found else None
+
+    def after(self, tx: Tx, hand: Hand, arguments: Mapping[str, Any], key: str) -> None:
+        """Nothing is kept beside the result."""

@@ -1,0 +1,46 @@
+"""Which action does what: the one list that joins contracts with the code that fulfils them."""
+
+from __future__ import annotations
+
+from makegood.core.contracts import CONTRACTS, MESSAGE_SEND, Contract
+from makegood.core.errors import UnknownName
+from makegood.desk.actions import judging, letters, parcels, paying, shop, warehouse
+from makegood.desk.actions.shape import EffectAction, Query
+
+QUERIES: dict[str, Query] = {
+    "order.load": shop.Load(),
+    "order.attach": shop.Attach(),
+    "customer.history": shop.History(),
+    "policy.judge": judging.Judge(),
+    "remedy.quote": judging.Quote(),
+    "remedy.deduct": judging.Deduct(),
+}
+
+EFFECTS: dict[str, EffectAction] = {
+    "payment.refund": paying.Refund(),
+    "payment.void": paying.Void(),
+    "order.cancel": shop.Cancel(),
+    "warehouse.hold": warehouse.Hold(),
+    "warehouse.release": warehouse.Release(),
+    "warehouse.intercept": warehouse.Intercept(),
+    "parcel.return_label": parcels.ReturnLabel(),
+    "parcel.void_label": parcels.VoidLabel(),
+    "parcel.recall": parcels.Recall(),
+    MESSAGE_SEND.name: letters.Send(),
+}
+
+
+def contract_of(action: str) -> Contract:
+    """Raises UnknownName."""
+    known = {**CONTRACTS, MESSAGE_SEND.name: MESSAGE_SEND}
+    if action not in known:
+        raise UnknownName("action", "action", action, tuple(known))
+    return known[action]
+
+
+def query(action: str) -> Query:
+    return QUERIES[action]
+
+
+def effect(action: str) -> EffectAction:
+    return EFFECTS[action]

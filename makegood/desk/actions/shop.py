@@ -1,0 +1,194 @@
+"""The shop's actions: read an order, tie a found one to its case, look at a customer's past, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from makegood.core.authority import in_house
+from makegood.core.calendars import local_day
+from makegood.core.decisions import Do
+from makegood.core.facts import Facts
+from makegood.core.money import Money
+from makegood.desk.actions.orders import case_of, claimed, ref_of, unit_refs
+from makegood.desk.actions.shape import Done, Prepared
+from makegood.desk.driving import Hand
+from makegood.desk.ports import Order, OrderLine, Provider, Refused
+from makegood.store import cases, customers, effects, orders
+from makegood.store.customers import Contact
+from makegood.store.errors import AlreadyOpen, Erased
+from makegood.store.models import Order as Kept
+from makegood.store.orders import OrderFacts, PaymentFacts, UnitFacts
+from makegood.store.transaction import Tx
+from makegood.store.words import PaymentKind
+
+_PAST = timedelta(days=90)
+_GOODWILL_PERCENT = 20
+"""How much of what was paid for goods may be given as goodwill, over and above the goods."""
+
+
+class Load:
+    """Reads the order and keeps its units and payments, under whose lock money is reserved."""
+
+    def answer(self, hand: Hand, arguments: Facts) -> Facts:  # noqa: ARG002  (the protocol's signature)
+        case = case_of(hand)
+        order = hand.desk.shop.load(case.order_ref) if case.order_ref else None
+        if order is None:
+            raise Refused("not_found")
+        with hand.desk.store.begin() as tx:
+            kept = _keep(tx, hand, order)
+        return _facts(hand, order, kept)
+
+
+def _keep(tx: Tx, hand: Hand, order: Order) -> Kept:
+    case = cases.get(tx, hand.case_id)
+    cases.lock(tx, hand.case_id, hand.fence)
+    _remember(tx, case.customer_id, order)
+    kept = orders.load(tx, order_facts(order), hand.now())
+    if case.order_id != kept.id:
+        cases.attach_order(tx, hand.case_id, order.ref, kept.id, order.currency)
+    return kept
+
+
+def _remember(tx: Tx, customer: Any, order: Order) -> None:
+    """The shop knows name and telephone that a first message may not give."""
+    try:
+        known = customers.contact(tx, customer)
+    except Erased:
+        return
+    buyer = order.customer
+    if known.email and known.email.lower() != buyer.email.lower():
+        return
+    address = {k: v for k, v in buyer.address.model_dump().items() if isinstance(v, str)}
+    told = Contact(
+        known.name or buyer.name, known.email or buyer.email, known.phone or buyer.phone or "", address
+    )
+    if told != known:
+        customers.change(tx, customer, told)
+
+
+def order_facts(order: Order) -> OrderFacts:
+    paid = sum(line.unit_paid.minor * line.quantity for line in order.lines)
+    return OrderFacts(
+        ref=order.ref,
+        market=order.market,
+        currency=order.currency,
+        placed_at=order.placed_at,
+        delivered_at=order.delivered_at,
+        units=[unit for line in order.lines for unit in _units(line)],
+        payments=[
+            PaymentFacts(
+                ref=payment.ref,
+                kind=_kind(payment.kind),
+                authorised_minor=payment.authorised.minor,
+                captured_minor=payment.captured.minor,
+                refunded_minor=payment.refunded.minor + payment.voided.minor,
+            )
+            for payment in order.payments
+        ],
+        freight_paid_minor=order.freight_paid.minor,
+        goodwill_cap_minor=paid * _GOODWILL_PERCENT // 100,
+    )
+
+
+def _kind(word: str) -> PaymentKind:
+    try:
+        return PaymentKind(word)
+    except ValueError:
+        return PaymentKind.OTHER
+
+
+def _units(line: OrderLine) -> list[UnitFacts]:
+    return [
+        UnitFacts(
+            line_ref=line.ref,
+            unit_no=number,
+            sku=line.sku,
+            title=line.title,
+            category=line.category,
+            paid_minor=line.unit_paid.minor,
+        )
+        for number in range(1, line.quantity + 1)
+    ]
+
+
+def _facts(hand: Hand, order: Order, kept: Kept) -> Facts:
+    units = claimed(kept, unit_refs(hand))
+    claim = Money(minor=sum(unit.paid_minor for unit in units), currency=order.currency)
+    outbound = [parcel.tracking for parcel in order.parcels if parcel.direction == "outbound"]
+    return {
+        "status": order.status,
+        "fulfilment": order.fulfilment,
+        "payment": order.payment_status,
+        "currency": order.currency,
+        "paid_minor": sum(unit.paid_minor for unit in kept.units) + kept.freight_paid_minor,
+        "claim_minor": claim.minor,
+        "claim_house_minor": in_house(hand.desk.library.authority, claim).minor,
+        "units": len(units),
+        "category": units[0].category if units else "",
+        "delivered": order.delivered_at is not None,
+        "days_since_delivery": days_between(order.delivered_at, hand.state.opened_at, order.zone),
+        "outbound_tracking": outbound[0] if outbound else "",
+    }
+
+
+def days_between(delivered_at: datetime | None, opened_at: datetime, zone: str) -> int:
+    """Days on the customer's own calendar; -1 for what was not delivered."""
+    if delivered_at is None:
+        return -1
+    return (local_day(opened_at, zone) - local_day(delivered_at, zone)).days
+
+
+class Attach:
+    """The order that a colleague found, if the shop has it and no other case is about it."""
+
+    def answer(self, hand: Hand, arguments: Facts) -> Facts:
+        number = str(arguments["order_number"]).strip()
+        order = hand.desk.shop.load(number) if number else None
+        if order is None:
+            return {"found": False}
+        try:
+            with hand.desk.store.begin() as tx:
+                cases.lock(tx, hand.case_id, hand.fence)
+                cases.attach_order(tx, hand.case_id, order.ref, None, order.currency)
+        except AlreadyOpen:
+            return {"found": False}
+        return {"found": True}
+
+
+class History:
+    """Cases of this customer in the last 90 days, and what they were given, in the house currency."""
+
+    def answer(self, hand: Hand, arguments: Facts) -> Facts:  # noqa: ARG002  (the protocol's signature)
+        authority = hand.desk.library.authority
+        with hand.desk.store.begin() as tx:
+            customer = cases.get(tx, hand.case_id).customer_id
+            since = hand.state.opened_at - _PAST
+            mine = [case for case in cases.of_customer(tx, customer) if case.opened_at >= since]
+            given = 0
+            for case in mine:
+                minor = effects.paid(tx, case.id)
+                if minor and case.currency:
+                    given += in_house(authority, Money(minor=minor, currency=case.currency)).minor
+        return {"claims_90d": len(mine), "given_90d_house_minor": given}
+
+
+class Cancel:
+    """Cancels the order in the shop; `too_late` is a result."""
+
+    def provider(self, hand: Hand) -> Provider:
+        return hand.desk.shop
+
+    def prepare(self, hand: Hand, do: Do) -> Prepared:  # noqa: ARG002  (the protocol's signature)
+        return Prepared({"order": ref_of(hand)})
+
+    def call(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done:
+        return Done({"result": hand.desk.shop.cancel(arguments["order"], key=key).result})
+
+    def find(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done | None:
+        found = hand.desk.shop.find_cancellation(arguments["order"], key=key)
+        return Done({"result": found.result}) if found else None
+
+    def after(self, tx: Tx, hand: Hand, arguments: Mapping[str, Any], key: str) -> None:
+        """Nothing is kept beside the result."""

@@ -1,0 +1,159 @@
+"""Answering: a customer's or a colleague's answer is checked against its question and put into the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from makegood.core.errors import BadInput, Refusal, UnknownName
+from makegood.core.facts import BOOL, INT, PERCENT, Facts, FactType, Field
+from makegood.core.money import parse
+from makegood.core.plan import Plan
+from makegood.core.procedure import AskStep, OfferStep, TaskStep
+from makegood.core.signatures import fields_of
+from makegood.core.state import Question, State
+from makegood.desk import questions
+from makegood.desk.desk import Desk
+from makegood.desk.driving import load
+from makegood.store import cases, inbox, tasks
+from makegood.store.models import Case, Task
+from makegood.store.transaction import Tx
+from makegood.store.words import CaseStatus, TaskKind
+
+
+class QuestionClosed(Refusal):
+    """Late: the question was answered, timed out or withdrawn."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"{number}: this question is closed")
+        self.number = number
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """An open question as a page shows it. `key` comes back with the answer."""
+
+    key: str
+    question: Question
+    fields: Mapping[str, Field]
+    required: frozenset[str]
+
+
+def form_of(number: str, plan: Plan, state: State) -> Form | None:
+    """None when nothing is open that a page could answer."""
+    question = state.question
+    if question is None or question.wait not in ("ask", "offer", "task"):
+        return None
+    step = plan.steps[question.step].step
+    key = questions.key_of(number, question.seq)
+    fields = fields_of(step, plan.contracts, {})
+    match step:
+        case OfferStep():
+            return Form(key, question, {"accepted": BOOL, "counter": PERCENT}, frozenset({"accepted"}))
+        case AskStep():
+            needed = frozenset(name for name, want in step.for_.items() if want != "optional")
+            return Form(key, question, fields, needed)
+        case TaskStep():
+            return Form(key, question, fields, frozenset(fields) - _texts(fields))
+        case _:
+            return None
+
+
+def _texts(fields: Mapping[str, Field]) -> frozenset[str]:
+    """A note may stay empty."""
+    return frozenset(name for name, field in fields.items() if field.type is FactType.TEXT)
+
+
+def read_facts(form: Form, given: Mapping[str, str], currency: str = "") -> Facts:
+    """What was typed, as facts. Raises BadInput naming the field, what was expected and how to mend it."""
+    for name in given.keys() - form.fields.keys():
+        raise UnknownName("answer", "field", name, tuple(form.fields))
+    facts: Facts = {}
+    for name, field in form.fields.items():
+        text = given.get(name, "").strip()
+        if not text:
+            if name in form.required and field.type is not FactType.BOOL:
+                raise BadInput(name, "missing", str(field), "fill it in")
+            if field.type is FactType.BOOL and name in form.required:
+                facts[name] = False
+            continue
+        facts[name] = _value(name, field, text, currency)
+    return facts
+
+
+_YES = {"yes", "true", "on", "1"}
+
+
+def _value(name: str, field: Field, text: str, currency: str) -> bool | int | str:
+    match field.type:
+        case FactType.BOOL:
+            return text.lower() in _YES
+        case FactType.MONEY:
+            return parse(text, currency).minor
+        case FactType.INT | FactType.PERCENT:
+            if not text.lstrip("-").isdigit():
+                raise BadInput(name, f"{text!r} is not a whole number", str(INT), "write digits only")
+            return int(text)
+        case FactType.ENUM:
+            if text not in field.values:
+                raise BadInput(name, f"{text!r} is none of them", str(field), "choose one")
+            return text
+        case _:
+            return text
+
+
+def customer_answers(desk: Desk, number: str, key: str, facts: Facts, external_id: str) -> bool:
+    """False when this very answer was given before. Raises QuestionClosed."""
+    with desk.store.begin() as tx:
+        case = _open_case(tx, number)
+        state = load(tx, case.id)
+        if state.question is None or questions.key_of(case.number, state.question.seq) != key:
+            raise QuestionClosed(case.number)
+        return _put(tx, desk, case, key, facts, "customer", external_id)
+
+
+def colleague_answers(desk: Desk, task_id: int, facts: Facts, by: str) -> None:
+    """The task is done and its case goes on. Raises QuestionClosed when somebody was quicker."""
+    now = desk.now()
+    with desk.store.begin() as tx:
+        task = tasks.get(tx, task_id)
+        if not tasks.done(tx, task_id, facts, by, now):
+            raise QuestionClosed(cases.get(tx, task.case_id).number)
+        if task.kind is TaskKind.PROCEDURE:
+            case = cases.get(tx, task.case_id)
+            key = questions.key_of(case.number, task.question_seq)
+            _put(tx, desk, case, key, facts, by, f"task-{task.id}")
+
+
+def _put(tx: Tx, desk: Desk, case: Case, key: str, facts: Facts, by: str, external_id: str) -> bool:
+    now = desk.now()
+    payload: dict[str, Any] = {"facts": dict(facts), "by": by}
+    return inbox.put(
+        tx,
+        case.id,
+        source="desk" if by != "customer" else "progress",
+        external_id=external_id,
+        name="answer",
+        match=key,
+        payload=payload,
+        received_at=now,
+        now=now,
+    )
+
+
+def _open_case(tx: Tx, number: str) -> Case:
+    case = cases.by_number(tx, number)
+    if case is None:
+        raise UnknownName("answer", "case", number, ())
+    if case.status is CaseStatus.CLOSED:
+        raise QuestionClosed(case.number)
+    return case
+
+
+def task_form(desk: Desk, task: Task) -> Form | None:
+    """The form of an open task; None for work that has no typed answers."""
+    with desk.store.begin() as tx:
+        case = cases.get(tx, task.case_id)
+        form = form_of(case.number, desk.plans.of(tx, case.version), load(tx, case.id))
+    return form if form and form.question.seq == task.question_seq else None

@@ -1,0 +1,29 @@
+"""Authorising money: no payment above the limit without a grant that covers it, checked at the call."""
+
+from __future__ import annotations
+
+from makegood.core.authority import auto_limit, in_house
+from makegood.core.decisions import Do
+from makegood.core.money import Money
+from makegood.desk.actions.shape import Prepared
+from makegood.desk.driving import Hand
+
+NO_APPROVAL = "no_approval"
+_GIVES_MONEY = frozenset({"payment.refund"})
+"""A void gives nothing back: nothing was taken."""
+
+
+def refusal(hand: Hand, doing: Do, prepared: Prepared) -> str | None:
+    """None when the money may move. What the case has paid before counts towards limit and ceiling alike,
+    so that no sum is split to stay below them."""
+    if doing.action not in _GIVES_MONEY or prepared.money is None:
+        return None
+    paid = hand.state.facts["ledger.paid_minor"]
+    assert isinstance(paid, int)
+    whole = Money(minor=paid + prepared.money.minor, currency=prepared.money.currency)
+    grant = hand.state.grant
+    if grant is not None and whole.minor <= grant.ceiling:
+        return None
+    authority = hand.desk.library.authority
+    limit = auto_limit(authority, str(hand.state.facts["case.market"]), "refund")
+    return None if in_house(authority, whole) <= limit else NO_APPROVAL

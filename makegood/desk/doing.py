@@ -1,0 +1,208 @@
+"""Doing: an action is carried out by the ledger's protocol: intend, call, write the outcome down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from makegood.core import events as ev
+from makegood.core import outcomes
+from makegood.core.contracts import Kind
+from makegood.core.decisions import Do
+from makegood.core.state import Effect
+from makegood.desk import authorising, holding, repairs
+from makegood.desk.actions import registry
+from makegood.desk.actions.shape import Done, Dropped, EffectAction, Held, Prepared
+from makegood.desk.driving import Hand, record, write
+from makegood.gateways.outcomes import Outcome, Refused, Unavailable, Unknown
+from makegood.store import effects
+from makegood.store.effects import Intent
+from makegood.store.errors import OrderBusy, OverCompensated
+from makegood.store.transaction import Tx
+
+_BUSY_AGAIN = timedelta(seconds=20)
+_LOOK_UPS_ALONE = 6
+"""After so many look-ups without an answer a person is told; the looking goes on."""
+
+
+def do(hand: Hand, doing: Do) -> None:
+    """Journals the outcome, whatever it is. Raises only what nobody has planned for."""
+    contract = registry.contract_of(doing.action)
+    if contract.kind is Kind.EFFECT:
+        _effect(hand, doing, registry.effect(doing.action))
+        return
+    try:
+        values = registry.query(doing.action).answer(hand, doing.arguments)
+    except Refused as error:
+        _failed(hand, doing, error.code, final=True)
+    except Unavailable as error:
+        _failed(hand, doing, error.code, final=False, wait=error.retry_after)
+    else:
+        record(hand, outcomes.finish(hand.plan, hand.state, doing, values, hand.now()))
+
+
+def _failed(
+    hand: Hand, doing: Do, code: str, *, final: bool, wait: timedelta | None = None, settle: bool = False
+) -> None:
+    now = hand.now()
+    known = registry.contract_of(doing.action).errors
+    if final and code not in known:
+        code = "refused" if "refused" in known else code
+    event = outcomes.fail(
+        hand.plan, hand.state, doing, code, now, final=final, not_before=now + wait if wait else None
+    )
+
+    def also(tx: Tx, seq: int) -> None:
+        if settle:
+            effects.failed(tx, doing.key(hand.number), error=code, now=now)
+        if not isinstance(event, ev.TryFailed):
+            repairs.after_failure(tx, hand, doing, event, code, seq)
+
+    record(hand, event, also)
+
+
+def _effect(hand: Hand, doing: Do, action: EffectAction) -> None:
+    prepared = _prepared(hand, doing, action)
+    match prepared:
+        case Held(until):
+            record(hand, outcomes.hold(doing, hand.state, until))
+            return
+        case Dropped(why):
+            _dropped(hand, doing, why)
+            return
+        case Prepared():
+            pass
+    if refusal := authorising.refusal(hand, doing, prepared):
+        _failed(hand, doing, refusal, final=True)
+        return
+    try:
+        _intend(hand, doing, prepared)
+    except OrderBusy:
+        record(hand, outcomes.hold(doing, hand.state, hand.now() + _BUSY_AGAIN))
+        return
+    except OverCompensated:
+        _failed(hand, doing, "over_compensated", final=True)
+        return
+    _call(hand, doing, action, prepared.arguments, look_ups=0)
+
+
+def _prepared(hand: Hand, doing: Do, action: EffectAction) -> Prepared | Held | Dropped:
+    """What was intended before under this key is done again byte for byte, or not at all."""
+    key = doing.key(hand.number)
+    with hand.desk.store.begin() as tx:
+        row = effects.get(tx, key)
+        known = None if row is None else repairs.prepared_before(tx, row)
+    return known or action.prepare(hand, doing)
+
+
+def _intend(hand: Hand, doing: Do, prepared: Prepared) -> None:
+    """The ledger's row, the reservation and the journal's event: one transaction, before the call."""
+    key, now = doing.key(hand.number), hand.now()
+    intent = Intent(
+        key=key,
+        step=doing.step,
+        visit=doing.visit,
+        action=doing.action,
+        arguments=prepared.arguments,
+        money=prepared.money,
+    )
+    event = ev.EffectIntended(
+        step=doing.step, visit=doing.visit, action=doing.action, key=key, suffix=doing.suffix
+    )
+    with hand.desk.store.begin() as tx:
+        look_at = now + hand.desk.lease
+        effects.intend(
+            tx, hand.case_id, prepared.order_id, intent, prepared.allocations, now=now, look_at=look_at
+        )
+        write(tx, hand, event, now)
+
+
+def _call(
+    hand: Hand, doing: Do, action: EffectAction, arguments: Mapping[str, Any], *, look_ups: int
+) -> None:
+    """Between intending and the outcome there is nothing but the call."""
+    holding.must_hold(hand)
+    _outcome(
+        hand,
+        doing,
+        action,
+        arguments,
+        lambda: action.call(hand, arguments, doing.key(hand.number)),
+        look_ups,
+    )
+
+
+def _outcome(
+    hand: Hand,
+    doing: Do,
+    action: EffectAction,
+    arguments: Mapping[str, Any],
+    call: Callable[[], Done],
+    look_ups: int,
+) -> None:
+    try:
+        done = call()
+    except Refused as error:
+        _failed(hand, doing, error.code, final=True, settle=True)
+    except Unavailable as error:
+        _failed(hand, doing, error.code, final=False, wait=error.retry_after, settle=True)
+    except Unknown as error:
+        _lost(hand, doing, error, look_ups)
+    else:
+        _done(hand, doing, action, arguments, done)
+
+
+def _done(hand: Hand, doing: Do, action: EffectAction, arguments: Mapping[str, Any], done: Done) -> None:
+    """The ledger, the journal and what the action keeps: one transaction."""
+    key, now = doing.key(hand.number), hand.now()
+    with hand.desk.store.begin() as tx:
+        effects.done(tx, key, provider_ref=done.ref, result=dict(done.values), now=now)
+        event = outcomes.finish(hand.plan, hand.state, doing, done.values, now, ledger=done.ledger)
+        write(tx, hand, event, now)
+        action.after(tx, hand, arguments, key)
+
+
+def _lost(hand: Hand, doing: Do, error: Outcome, look_ups: int) -> None:
+    now = hand.now()
+    event = outcomes.lose(doing, hand.number, type(error).__name__, now, look_ups)
+
+    def also(tx: Tx, seq: int) -> None:
+        effects.unknown(tx, event.key, error=type(error).__name__, look_at=event.look_up_at)
+        if look_ups >= _LOOK_UPS_ALONE:
+            repairs.unknown_effect(tx, hand, event, seq)
+
+    record(hand, event, also)
+
+
+def _dropped(hand: Hand, doing: Do, why: str) -> None:
+    """The contact guard says no: nobody is written to, and the case goes on."""
+    now = hand.now()
+    with hand.desk.store.begin() as tx:
+        facts = {"letter": doing.arguments.get("message", ""), "why": why}
+        write(tx, hand, ev.Noted(what="letter-dropped", facts=facts), now)
+        write(tx, hand, outcomes.finish(hand.plan, hand.state, doing, {}, now), now)
+
+
+def settle(hand: Hand, effect: Effect) -> None:
+    """Looks an effect up whose outcome nobody saw; found, it is done. Not found, and the provider still
+    knows its key: the same call is made again, which cannot happen twice."""
+    action = registry.effect(effect.action)
+    doing = Do(effect.step, effect.visit, effect.action, {}, effect.suffix)
+    with hand.desk.store.begin() as tx:
+        row = effects.get(tx, effect.key)
+        assert row is not None, "an intended effect has its row"
+        arguments, look_ups = effects.arguments(tx, row), repairs.look_ups_of(tx, hand, effect.key)
+    provider = action.provider(hand)
+    try:
+        found = action.find(hand, arguments, effect.key) if provider.can_look_up else None
+    except Outcome as error:
+        _lost(hand, doing, error, look_ups + 1)
+        return
+    age = hand.now() - row.intended_at
+    if found is not None:
+        _done(hand, doing, action, arguments, found)
+    elif age < provider.key_lifetime or age >= provider.absent_after > timedelta():
+        _call(hand, doing, action, arguments, look_ups=look_ups + 1)
+    else:
+        _lost(hand, doing, Unknown(effect.action, "", "not found, which proves nothing"), look_ups + 1)

@@ -1,0 +1,40 @@
+"""What the desk needs of the engine that runs its legs: two small ports, fulfilled by `gateways.prefect`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from makegood.gateways.prefect import Form, Run
+
+__all__ = ["Form", "Forms", "Legs", "Run"]
+
+
+class Legs(Protocol):
+    """Runs, one for each leg. An engine that cannot be asked is `Unavailable`; every call may be repeated."""
+
+    def start(self, deployment: str, case: str, *, key: str, name: str, tags: Sequence[str] = ()) -> UUID:
+        """The run of this key; a second call returns the first one's run. `deployment` is `refund/legs`."""
+
+    def cancel(self, run: UUID, why: str) -> bool:
+        """Ends a run by our order and deletes what was entered in it. False when it had ended, or is gone."""
+
+    def runs(self, ids: Collection[UUID]) -> dict[UUID, Run]:
+        """Where these stand; deleted ones are missing from the answer."""
+
+    def suspended(self) -> Iterator[Run]:
+        """The supervisors' list, oldest first."""
+
+
+class Forms(Protocol):
+    """What suspended runs show, and what is entered in them."""
+
+    def form(self, run: Run) -> Form | None:
+        """None when the run is not suspended on a question, or cannot be answered."""
+
+    def is_unanswerable(self, run: Run) -> bool:
+        """Suspended, and every Resume would be refused: no form, or one whose schema is missing."""
+
+    def resume(self, run: UUID, answers: Mapping[str, str]) -> None:
+        """Presses Resume. Raises Refused("not_resumed") when not suspended, or the answers do not fit."""

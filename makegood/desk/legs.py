@@ -1,0 +1,117 @@
+"""Legs: one case driven from where its journal stands until it closes, parks, suspends or is another's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, assert_never
+
+from makegood.core.advance import advance
+from makegood.core.decisions import Close, Decision, Do, Finished, Park, Pose, Record, Settle, Suspend
+from makegood.core.state import Question
+from makegood.desk import arrivals, doing, holding, posing, promises, resting
+from makegood.desk.desk import Desk
+from makegood.desk.driving import Hand, record
+from makegood.store.inbox import Arrival
+
+_MOST_STEPS = 10_000
+
+
+class Performer(Protocol):
+    """Wraps one piece of work, so that a flow can show it as a task run named after the step."""
+
+    def __call__(self, do: Do, call: Callable[[], None]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """How a leg ended. `waits` is a word for the case's list; `question` an approval to suspend on."""
+
+    end: Literal["closed", "parked", "suspended", "stepped_back"]
+    waits: str = ""
+    question: Question | None = None
+
+
+class RunawayCase(RuntimeError):
+    """A case that moved ten thousand times in one leg."""
+
+
+def drive(desk: Desk, number: str, holder: str, performer: Performer, run_id: str | None = None) -> Leg:
+    """Takes the case's lease and drives. `holder` names the run; `run_id` is Prefect's, where there is one.
+
+    Everything that happens is committed step by step: a leg that dies leaves a case that the next one
+    takes up where the journal stands.
+    """
+    hand = holding.take(desk, number, holder, run_id)
+    if isinstance(hand, holding.Closed):
+        return Leg("closed")
+    if hand is None:
+        return Leg("stepped_back")
+    try:
+        return _drive(hand, performer)
+    except holding.LOST:
+        return Leg("stepped_back")
+    finally:
+        holding.release(hand)
+
+
+def _drive(hand: Hand, performer: Performer) -> Leg:
+    for _ in range(_MOST_STEPS):
+        holding.renew(hand)
+        if arrival := arrivals.next_of(hand):
+            _admit(hand, arrival, performer)
+            continue
+        decision = advance(hand.plan, hand.state, hand.now())
+        if isinstance(decision, Park | Suspend):
+            if promise := promises.due(hand):
+                promises.record(hand, promise)
+                continue
+            return _rest(hand, decision)
+        if isinstance(decision, Close | Finished):
+            return _end(hand, decision)
+        _act(hand, decision, performer, hand.now())
+    raise RunawayCase(hand.number)
+
+
+def _admit(hand: Hand, arrival: Arrival, performer: Performer) -> None:
+    """What came in time counts: a timer goes first only when it was due before the arrival came."""
+    question = hand.state.question
+    if question and question.due and question.due <= arrival.received_at:
+        decision = advance(hand.plan, hand.state, arrival.received_at)
+        if isinstance(decision, Record):
+            _act(hand, decision, performer, arrival.received_at)
+            return
+    arrivals.take_in(hand, arrival)
+
+
+def _act(hand: Hand, decision: Decision, performer: Performer, now: datetime) -> None:
+    match decision:
+        case Record(event):
+            record(hand, event)
+        case Do():
+            performer(decision, lambda: doing.do(hand, decision))
+        case Settle(effect):
+            shown = Do(effect.step, effect.visit, effect.action, {}, effect.suffix)
+            performer(shown, lambda: doing.settle(hand, effect))
+        case Pose(asked, planned):
+            posing.pose(hand, asked, planned)
+        case Park() | Suspend() | Close() | Finished():
+            raise AssertionError(f"{decision} is no act at {now}")
+        case _:
+            assert_never(decision)
+
+
+def _rest(hand: Hand, decision: Park | Suspend) -> Leg:
+    """What arrives while the case is being put down has asked for another leg."""
+    if isinstance(decision, Park):
+        return Leg("parked", resting.park(hand, decision))
+    if resting.suspend(hand, decision):
+        return Leg("suspended", "approval", decision.question)
+    return Leg("parked", "approval")
+
+
+def _end(hand: Hand, decision: Close | Finished) -> Leg:
+    if isinstance(decision, Close):
+        resting.close(hand, decision.event)
+    return Leg("closed")

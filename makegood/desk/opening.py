@@ -1,0 +1,105 @@
+"""Opening: a case begins with its first event, pinned to the version of its procedure as it is today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from makegood.core.advance import opening as first_event
+from makegood.core.errors import UnknownName
+from makegood.core.facts import REASONS, Facts
+from makegood.desk.desk import Desk
+from makegood.store import cases, customers, journal
+from makegood.store.cases import NewCase, Opened
+from makegood.store.customers import Contact, Profile
+from makegood.store.models import Case, Customer
+from makegood.store.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is wrong, with which order. `units` names lines or pieces; empty means all of the order."""
+
+    procedure: str
+    reason: str
+    channel: str
+    order_ref: str | None = None
+    currency: str | None = None
+    units: tuple[str, ...] = ()
+
+
+def open_case(
+    tx: Tx, desk: Desk, contact: Contact, profile: Profile, problem: Problem, now: datetime
+) -> Opened:
+    """The open case of this customer, order and procedure, or a new one. Raises UnknownName."""
+    check(desk, problem)
+    customer = customers.ensure(tx, contact, profile, now)
+    return _begin(tx, desk, customer, profile, problem, now)
+
+
+def check(desk: Desk, problem: Problem) -> None:
+    """Words that are not known are refused with those that are."""
+    if problem.procedure not in desk.plans.current:
+        raise UnknownName("case", "procedure", problem.procedure, tuple(desk.plans.current))
+    serves = desk.plans.current[problem.procedure].procedure.serves
+    known = REASONS if serves.reasons == "all" else tuple(serves.reasons)
+    if problem.reason not in known:
+        raise UnknownName(problem.procedure, "reason", problem.reason, known)
+
+
+def _begin(
+    tx: Tx, desk: Desk, customer: Customer, profile: Profile, problem: Problem, now: datetime
+) -> Opened:
+    plan = desk.plans.publish(tx, problem.procedure, now)
+    new = NewCase(
+        customer_id=customer.id,
+        procedure=problem.procedure,
+        version=plan.version,
+        problem=problem.procedure,
+        reason=problem.reason,
+        market=profile.market,
+        locale=profile.locale,
+        zone=profile.zone,
+        channel=problem.channel,
+        tier=profile.tier,
+        order_ref=problem.order_ref,
+        currency=problem.currency,
+    )
+    opened = cases.open(tx, new, now)
+    if opened.fresh:
+        event = first_event(plan, _facts(profile, problem))
+        journal.append(tx, opened.case.id, [(event, now)], opened.case.fence, after=0)
+    return opened
+
+
+def _facts(profile: Profile, problem: Problem) -> Facts:
+    """All built-in facts: whoever reads one finds it."""
+    return {
+        "case.reason": problem.reason,
+        "case.market": profile.market,
+        "case.channel": problem.channel,
+        "case.tier": profile.tier,
+        "case.locale": profile.locale,
+        "case.has_order": problem.order_ref is not None,
+        "case.units": len(problem.units),
+        "case.unit_refs": ",".join(problem.units),
+        "ledger.paid": False,
+        "ledger.paid_minor": 0,
+        "ledger.shipped": False,
+    }
+
+
+def sibling(tx: Tx, desk: Desk, caller: Case, procedure: str, now: datetime) -> Case:
+    """Another procedure for the same customer and order; its close is told to the caller."""
+    customer = customers.get(tx, caller.customer_id)
+    profile = Profile(caller.locale, caller.zone, caller.market, caller.tier, customer.consent)
+    problem = Problem(
+        procedure=procedure,
+        reason=caller.reason,
+        channel=caller.channel,
+        order_ref=caller.order_ref,
+        currency=caller.currency,
+    )
+    opened = _begin(tx, desk, customer, profile, problem, now)
+    cases.set_caller(tx, opened.case.id, caller.id)
+    return opened.case

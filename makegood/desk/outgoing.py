@@ -1,0 +1,79 @@
+"""Outgoing: the outbox is emptied into Prefect: legs are started, runs that we closed are cancelled."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import assert_never
+from uuid import UUID
+
+from makegood.desk.desk import Desk
+from makegood.gateways.outcomes import Outcome, Refused, Unavailable
+from makegood.store import cases, outbox
+from makegood.store.models import Case, Outgoing
+from makegood.store.transaction import Tx
+from makegood.store.words import OutboxVerb
+
+_AGAIN_FIRST = timedelta(seconds=2)
+_AGAIN_MOST = timedelta(minutes=5)
+NAMED_FLOWS = frozenset({"refund", "cancel"})
+"""Procedures with a flow of their own; every other runs through the generic one."""
+
+
+def drain(desk: Desk, limit: int = 50) -> int:
+    """How many rows were sent. Rows that another has taken are passed over; what fails is tried again."""
+    sent = 0
+    while True:
+        with desk.store.begin() as tx:
+            rows = outbox.take(tx, desk.now(), limit)
+            done = sum(_send(tx, desk, row) for row in rows)
+        sent += done
+        if len(rows) < limit or done == 0:
+            return sent
+
+
+def _send(tx: Tx, desk: Desk, row: Outgoing) -> bool:
+    now = desk.now()
+    try:
+        match row.verb:
+            case OutboxVerb.START_LEG:
+                _start(tx, desk, row)
+            case OutboxVerb.CANCEL_RUN:
+                desk.engine.cancel(UUID(row.payload["run"]), "the question was closed elsewhere")
+            case OutboxVerb.NOTIFY:
+                pass
+            case _:
+                assert_never(row.verb)
+    except Outcome as error:
+        outbox.failed(tx, row.id, _word(error), now + _wait(row.attempts))
+        return False
+    outbox.sent(tx, row.id, now)
+    return True
+
+
+def _word(error: Outcome) -> str:
+    """A class and a code: an error's own text may come from outside."""
+    code = error.code if isinstance(error, Refused | Unavailable) else ""
+    return f"{type(error).__name__} {code}".strip()
+
+
+def _wait(attempts: int) -> timedelta:
+    return min(_AGAIN_FIRST * int(2 ** min(attempts, 10)), _AGAIN_MOST)
+
+
+def _start(tx: Tx, desk: Desk, row: Outgoing) -> None:
+    case = cases.by_number(tx, row.payload["case"])
+    assert case is not None
+    key = row.dedupe_key or f"outbox:{row.id}"
+    run = _run(desk, case, key)
+    if row.attempts and (known := desk.engine.runs([run]).get(run)) and known.ended:
+        _run(desk, case, f"{key}:{row.attempts}")  # the first run of this key ended before it began
+
+
+def _run(desk: Desk, case: Case, key: str) -> UUID:
+    name = f"{case.procedure} · {case.number} · {case.market}"
+    tags = (f"procedure:{case.procedure}", f"market:{case.market}")
+    return desk.engine.start(deployment_of(case.procedure), case.number, key=key, name=name, tags=tags)
+
+
+def deployment_of(procedure: str) -> str:
+    return f"{procedure}/legs" if procedure in NAMED_FLOWS else "procedure/legs"
