@@ -55,6 +55,7 @@ format: dev-env  ## let ruff put the code in order
 lock: dev-env  ## resolve requirements*.in into requirements*.txt (ARGS=--upgrade for newer versions)
 	@$(PYTHON) bootstrap.py lock $(ARGS)
 
-clean: ## remove what was built and what ran here (not the home folder's keys and data: rm -r .makegood)
+clean:  ## stop what runs here and remove what was built (not the keys and data in .makegood)
+	-@[ ! -x $(BIN)/makegood ] || $(BIN)/makegood down
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
