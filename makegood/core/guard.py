@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,6 +16,7 @@ from makegood.core import calendars
 from makegood.core.calendars import Calendar
 
 _HOUR = timedelta(hours=1)
+_TIME = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 
 
 class Kind(StrEnum):
@@ -39,7 +41,7 @@ class Why(StrEnum):
 
 
 def _clock_time(value: object) -> object:
-    if isinstance(value, str) and (len(value) != 5 or value[2] != ":"):
+    if not isinstance(value, time) and not _TIME.match(str(value)):
         raise ValueError(f"{value!r} is not a time of day such as 21:00")
     return value
 

@@ -24,11 +24,17 @@ def choose(wanted: str, available: Collection[str], market_default: str = LAST_R
     raise LookupError(f"no language fits {wanted!r}, and {LAST_RESORT} is missing")
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two locales are of one language: `de-AT` and `de`."""
+    return _chain(one)[-1] == _chain(other)[-1]
+
+
 def say_time(at: datetime, zone: str, locale: str) -> str:
-    """`Montag, 23. November 2026 um 11:00 MEZ`: in the reader's own zone, which it names."""
+    """`Montag, 23. November 2026, 11:00 (MEZ)`: in the reader's own zone, which it names."""
     local = at.astimezone(ZoneInfo(zone))
     parsed = _locale(locale)
-    return f"{say_day(local.date(), locale)}, {format_datetime(local, _HOUR_MINUTE_ZONE, locale=parsed)}"
+    between = " " if parsed.language in ("zh", "ja") else ", "
+    return say_day(local.date(), locale) + between + format_datetime(local, _HOUR_MINUTE_ZONE, locale=parsed)
 
 
 def say_day(day: date, locale: str) -> str:

@@ -193,7 +193,7 @@ class Rates(BaseModel):
 
 
 def convert(money: Money, to: str, rates: Rates, *, down: bool = False) -> Money:
-    """For comparing with limits only: amounts are rounded up, limits `down`, so that none is slipped under."""
+    """For comparing with limits only: amounts round up, limits `down`, so that none is slipped under."""
     units = Fraction(money.minor, 10 ** exponent(money.currency)) / rates.rate(money.currency)
     exact = units * rates.rate(to) * 10 ** exponent(to)
     return Money(minor=floor(exact) if down else ceil(exact), currency=to)
