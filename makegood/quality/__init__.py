@@ -1,0 +1,1 @@
+"""Checks of the case data by Great Expectations: the only room that imports it, since that costs seconds."""
