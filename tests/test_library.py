@@ -136,6 +136,13 @@ def test_a_missing_variable_is_an_error_and_never_a_blank(shipped):
         shipped.render("refund-confirmed", "de", without)
 
 
+def test_a_cancellation_that_pays_nothing_back_says_so(shipped):
+    unpaid = {name: value for name, value in SAID.items() if name != "amount"}
+    assert "noch nichts berechnet" in shipped.render("cancel-confirmed", "de", unpaid).body
+    assert "had not been charged" in shipped.render("cancel-confirmed", "en", unpaid).body
+    assert "1,234.56" in shipped.render("cancel-confirmed", "en", SAID).body
+
+
 def test_what_customers_call_themselves_is_never_run_and_never_a_header(shipped):
     nasty = {**SAID, "customer_name": "{{ 7*7 }}\r\nBcc: all@example.com", "order_ref": "1\nX: y"}
     letter = shipped.render("refund-confirmed", "en", nasty)
