@@ -9,7 +9,7 @@ from makegood.core import events as ev
 from makegood.core import waits
 from makegood.core.decisions import Close, Decision, Do, Finished, Park, Record, Settle
 from makegood.core.errors import Surprise
-from makegood.core.facts import Facts, join
+from makegood.core.facts import BUILT_IN, Facts, join
 from makegood.core.plan import Plan, PlanStep, choose, route
 from makegood.core.procedure import (
     STAY,
@@ -31,6 +31,8 @@ MESSAGE = "message.send"
 
 def opening(plan: Plan, facts: Facts) -> ev.CaseOpened:
     """A case's first event. `facts` are the built-in ones, all of them."""
+    if unfit := sorted(n for n, field in BUILT_IN.items() if n not in facts or not field.admits(facts[n])):
+        raise Surprise(f"{plan.name}: a case cannot open without fitting {', '.join(unfit)}")
     go, passed, written = route(plan, plan.procedure.start, facts)
     return ev.CaseOpened(
         procedure=plan.name, version=plan.version, go=go, passed=passed, facts=facts | written
@@ -45,7 +47,7 @@ def advance(plan: Plan, state: State, now: datetime) -> Decision:
         if state.effect.look_up_at and now < state.effect.look_up_at:
             return Park((("look-up", state.effect.look_up_at),))
         return Settle(state.effect)
-    if interrupt := _interrupt(plan, state):
+    if interrupt := _interrupt(plan, state, now):
         return Record(interrupt)
     if state.retry_at and now < state.retry_at and state.question is None:
         return Park((("retry", state.retry_at),), waits.interrupts_of(plan))
@@ -95,13 +97,14 @@ def done(plan: Plan, state: State, values: Facts, *, ledger: Facts | None = None
     changed = ledger or {}
     seen = state.facts | facts | changed
     go, passed, written = route(plan, choose(planned.then, seen), seen)
+    owes = isinstance(step, RunStep) and (planned.undo_when is None or planned.undo_when.evaluate(seen))
     return ev.StepDone(
         step=state.step,
         visit=state.visit,
         go=go,
         passed=passed,
         facts=facts | written,
-        undo=step.undo if isinstance(step, RunStep) else None,
+        undo=step.undo if isinstance(step, RunStep) and owes else None,
         settles=planned.settles,
         ledger=changed,
     )
@@ -122,10 +125,8 @@ def _close(step: CloseStep, state: State, now: datetime, plan: Plan) -> ev.CaseC
     return ev.CaseClosed(outcome=step.close, reopen_until=until)
 
 
-def _interrupt(plan: Plan, state: State) -> ev.Event | None:
-    """The earliest arrival that may interrupt here; the open wait's own events come first."""
-    if waits.arrived(state):
-        return None
+def _interrupt(plan: Plan, state: State, now: datetime) -> ev.Event | None:
+    """The earliest arrival that may interrupt here, unless the open wait was over before it came."""
     wanted = [
         arrival
         for arrival in state.arrivals.values()
@@ -133,12 +134,15 @@ def _interrupt(plan: Plan, state: State) -> ev.Event | None:
     ]
     if not wanted:
         return None
-    return _honour(plan, state, min(wanted, key=lambda arrival: (arrival.at, arrival.seq)))
+    first = min(wanted, key=waits.order)
+    if waits.over_before(state, first, now):
+        return None
+    return _honour(plan, state, first)
 
 
 def _honour(plan: Plan, state: State, arrival: Arrival) -> ev.Event:
     for branch in plan.interrupts[arrival.name]:
-        if branch.when is not None and not branch.when.evaluate(state.facts):
+        if not branch.holds(state.facts, state.visits):
             continue
         if branch.go == STAY:
             return ev.Noted(what=f"stayed:{arrival.name}")

@@ -10,7 +10,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from makegood.core.facts import BOOL, CODE, INSTANT, INT, MONEY, PERCENT, TEXT, Field, enum
+from makegood.core.facts import (
+    BOOL,
+    CODE,
+    INSTANT,
+    INT,
+    MONEY,
+    PERCENT,
+    REASONS,
+    TEXT,
+    Field,
+    enum,
+)
 
 
 class Kind(StrEnum):
@@ -84,6 +95,8 @@ CONTRACTS: dict[str, Contract] = {
             "policy.judge",
             1,
             Kind.PURE,
+            arguments={"reason": enum(*REASONS, "cancelled_before_shipment")},
+            optional=frozenset({"reason"}),
             result={
                 "entitled": BOOL,
                 "goodwill": BOOL,
@@ -96,7 +109,7 @@ CONTRACTS: dict[str, Contract] = {
                 "why": CODE,
                 "source": TEXT,
             },
-            title="Statute and house rules for this market, item and day; frozen in the journal",
+            title="Statute and house rules on this day, for the reason of the case or the one given",
         ),
         Contract(
             "remedy.quote",
@@ -122,9 +135,10 @@ CONTRACTS: dict[str, Contract] = {
             "remedy.deduct",
             1,
             Kind.PURE,
-            arguments={"amount_minor": MONEY, "percent": PERCENT},
+            arguments={"amount_minor": MONEY, "percent": PERCENT, "freight_minor": MONEY},
+            optional=frozenset({"freight_minor"}),
             result={"amount_minor": MONEY, "deducted_minor": MONEY},
-            title="Takes a recorded share off an amount, rounded in the customer's favour",
+            title="Takes a recorded share off an amount, though not off the freight in it; rounded up",
         ),
         Contract(
             "payment.refund",
@@ -185,7 +199,6 @@ CONTRACTS: dict[str, Contract] = {
             arguments={"freight_on": enum("seller", "customer")},
             result={"tracking": CODE, "cost_minor": MONEY},
             errors=("refused", "no_service"),
-            ships=True,
             title="Makes a return label",
         ),
         Contract(

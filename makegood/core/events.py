@@ -10,28 +10,30 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from makegood.core.facts import Facts
+from makegood.core.remarks import Entry
+from makegood.core.remarks import MessageReceived as MessageReceived
+from makegood.core.remarks import MessageSent as MessageSent
+from makegood.core.remarks import Noted as Noted
+from makegood.core.remarks import PromiseBreached as PromiseBreached
+from makegood.core.remarks import PromiseWarned as PromiseWarned
 
 Wait = Literal["ask", "offer", "await", "task", "approve", "call"]
 
 
-class _Event(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Visit(_Event):
+class _Visit(Entry):
     step: str
     visit: int
 
 
-class _Move(_Event):
+class _Move(Entry):
     """`passed` lists the steps that were passed over because their `when` was false."""
 
     go: str
     passed: tuple[str, ...] = ()
-    facts: Facts = {}
+    facts: Facts = Field(default_factory=dict)
 
 
 class CaseOpened(_Move):
@@ -72,7 +74,7 @@ class StepDone(_Visit, _Move):
     kind: Literal["step.done"] = "step.done"
     undo: str | None = None
     settles: tuple[str, ...] = ()
-    ledger: Facts = {}
+    ledger: Facts = Field(default_factory=dict)
 
 
 class StepFailed(_Visit, _Move):
@@ -93,8 +95,8 @@ class QuestionAsked(_Visit):
     """A wait opens. Its key is the case number in lower case, a dash, and this event's number.
 
     `who` has the ball; `due` is null only while a call's sibling sets the pace. `remind_at` is the
-    next reminder; a question asked again keeps both, so that wrong answers win no time. `facts` are
-    what the question is about (ceiling, rung), enumerated only.
+    next reminder, `reminders` how many went out; a question asked again keeps all three, so that wrong
+    answers win no time. `facts` are what the question is about (ceiling, rung), enumerated only.
     """
 
     kind: Literal["question.asked"] = "question.asked"
@@ -106,8 +108,9 @@ class QuestionAsked(_Visit):
     remind_at: datetime | None = None
     names: tuple[str, ...] = ()
     match: str = ""
-    facts: Facts = {}
+    facts: Facts = Field(default_factory=dict)
     why: str = ""
+    reminders: int = 0
     escalated: bool = False
 
 
@@ -160,13 +163,13 @@ class TimedOut(_Visit, _Move):
     kind: Literal["timed.out"] = "timed.out"
 
 
-class EventReceived(_Event):
+class EventReceived(Entry):
     """Something from outside that a wait or an interrupt may want; kept until one does."""
 
     kind: Literal["event.received"] = "event.received"
     name: str
     match: str = ""
-    facts: Facts = {}
+    facts: Facts = Field(default_factory=dict)
     received_at: datetime
     by: str = ""
 
@@ -180,50 +183,17 @@ class Interrupted(_Visit, _Move):
 
 
 class Undone(_Visit):
+    """An undo has ended. `error` says that it could not be done, and `go` where the case goes for that."""
+
     kind: Literal["undone"] = "undone"
     action: str
     error: str = ""
+    go: str = ""
+    passed: tuple[str, ...] = ()
+    facts: Facts = Field(default_factory=dict)
 
 
-class Noted(_Event):
-    """Something for the reader of the record that moves nothing."""
-
-    kind: Literal["noted"] = "noted"
-    what: str
-    facts: Facts = {}
-
-
-class MessageReceived(_Event):
-    """The customer wrote; the text is in the thread."""
-
-    kind: Literal["message.received"] = "message.received"
-    message: int
-    channel: str
-
-
-class MessageSent(_Event):
-    """We wrote. `automatic` messages do not stop the first-reply clock."""
-
-    kind: Literal["message.sent"] = "message.sent"
-    message: int
-    template: str
-    automatic: bool
-    by: str = "system"
-
-
-class PromiseWarned(_Event):
-    kind: Literal["promise.warned"] = "promise.warned"
-    promise: str
-    due: datetime
-
-
-class PromiseBreached(_Event):
-    kind: Literal["promise.breached"] = "promise.breached"
-    promise: str
-    due: datetime
-
-
-class CaseClosed(_Event):
+class CaseClosed(Entry):
     kind: Literal["case.closed"] = "case.closed"
     outcome: str
     reopen_until: datetime | None = None

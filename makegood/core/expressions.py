@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Any
 from cel_expr_python import cel
 
 from makegood.core.errors import Surprise
-from makegood.core.facts import Facts, FactType, Field, Value
+from makegood.core.facts import NUMBERS, Facts, FactType, Field, Value
 
 _STRINGS = re.compile(r"'[^']*'|\"[^\"]*\"")
 _NAMES = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+")
@@ -28,6 +29,11 @@ _CEL_TYPES: dict[FactType, Any] = {
     FactType.CODE: cel.Type.STRING,
     FactType.INSTANT: cel.Type.STRING,
 }
+
+CEL_NAMES = {
+    fact: "int" if fact in NUMBERS else "bool" if fact is FactType.BOOL else "string" for fact in FactType
+}
+"""What CEL calls a fact's type."""
 
 
 class BadExpression(ValueError):
@@ -94,7 +100,7 @@ class Language:
 def literal(value: Value) -> Expression:
     """A constant from a file (`share: 100%`) as an expression."""
     text = {True: "true", False: "false"}.get(value) if isinstance(value, bool) else None
-    text = text or (str(value) if isinstance(value, int) else '"' + value + '"')
+    text = text or (str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False))
     return Language({}).compile(text)
 
 

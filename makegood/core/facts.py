@@ -42,6 +42,19 @@ class Field:
             case FactType.TEXT | FactType.CODE | FactType.INSTANT:
                 return isinstance(value, str)
 
+    def written(self, value: object) -> Value | None:
+        """A constant as a file writes it: an enum's word, `20%`, a number, a flag; None for anything else."""
+        if (
+            self.type is FactType.PERCENT
+            and isinstance(value, str)
+            and value[:-1].isdigit()
+            and value[-1] == "%"
+        ):
+            return int(value[:-1])
+        if isinstance(value, bool | int) or (isinstance(value, str) and value in self.values):
+            return value if self.admits(value) else None
+        return None
+
     @property
     def empty(self) -> Value:
         """The value that stands for nothing, where a language rule asks for one."""

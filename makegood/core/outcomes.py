@@ -49,16 +49,27 @@ def fail(
         at = max(now + _delay(retry, attempt), not_before or now)
         return ev.TryFailed(step=do.step, visit=do.visit, error=code, attempt=attempt, retry_at=at)
     if do.suffix == "undo":
-        return ev.Undone(step=do.step, visit=do.visit, action=do.action, error=code)
+        return _not_undone(plan, state, do, code)
     if do.action == advance.MESSAGE:
         return finish(plan, state, do, {}, now)
     planned = plan.steps[state.step]
     assert isinstance(planned.step, RunStep)
     target = planned.step.on_error.get(code) or planned.step.on_error["else"]
-    absent = planned.absent
+    absent = planned.without(state.facts)
     go, passed, written = route(plan, target, state.facts | absent)
     return ev.StepFailed(
         step=state.step, visit=state.visit, error=code, go=go, passed=passed, facts=absent | written
+    )
+
+
+def _not_undone(plan: Plan, state: State, do: Do, code: str) -> ev.Undone:
+    """What could not be taken back leads to the branch that its step names for that."""
+    step = plan.steps[do.step].step
+    assert isinstance(step, RunStep)
+    assert step.undo_failed
+    go, passed, written = route(plan, step.undo_failed, state.facts)
+    return ev.Undone(
+        step=do.step, visit=do.visit, action=do.action, error=code, go=go, passed=passed, facts=written
     )
 
 

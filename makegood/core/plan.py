@@ -29,7 +29,10 @@ class Calendars(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """`settles` names the steps whose undo is no longer possible once this step is done."""
+    """`fields` are the facts that the step itself writes, `absent` what they are where it does not.
+
+    `settles` names the steps whose undo is no longer possible once this step is done.
+    """
 
     id: str
     step: Step
@@ -38,19 +41,28 @@ class PlanStep:
     arguments: Mapping[str, Expression] = field(default_factory=dict)
     extra: Expression | None = None
     fields: Mapping[str, Field] = field(default_factory=dict)
+    absent: Mapping[str, Expression] = field(default_factory=dict)
+    undo_when: Expression | None = None
     settles: tuple[str, ...] = ()
 
-    @property
-    def absent(self) -> Facts:
-        name = getattr(self.step, "as_", None)
-        return {f"{name}.{key}": value for key, value in (self.step.absent or {}).items()}
+    def without(self, facts: Mapping[str, Value]) -> Facts:
+        """What is written when the step is left without a result of its own."""
+        return {name: expression.evaluate(facts) for name, expression in self.absent.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class InterruptBranch:
+    """Holds when its condition does and one of the steps `reached` was; both may be left open."""
+
     when: Expression | None
+    reached: tuple[str, ...]
     go: str
     undo: bool
+
+    def holds(self, facts: Mapping[str, Value], visits: Mapping[str, int]) -> bool:
+        if self.when is not None and not self.when.evaluate(facts):
+            return False
+        return not self.reached or any(step in visits for step in self.reached)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +116,9 @@ def route(plan: Plan, target: str, facts: Mapping[str, Value]) -> tuple[str, tup
         if target in passed:
             raise EndlessPass(f"{plan.name}: {' -> '.join(passed)} -> {target}")
         passed.append(target)
-        written |= planned.absent
-        seen |= planned.absent
+        without = planned.without(seen)
+        written |= without
+        seen |= without
         target = choose(planned.then, seen)
 
 

@@ -2,98 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
-from makegood.core import durations
+from makegood.core.clauses import (
+    Answers,
+    Branches,
+    Cel,
+    DurationText,
+    FactName,
+    InterruptOtherwise,
+    InterruptReached,
+    InterruptWhen,
+    Name,
+    Otherwise,
+    Part,
+    Remind,
+    Retry,
+    Rung,
+    Serves,
+    StepId,
+    StepIds,
+    Then,
+    Timeout,
+    When,
+)
 from makegood.core.facts import FactType
+
+__all__ = [
+    "ANSWER_TYPES",
+    "STAY",
+    "STEP_KINDS",
+    "ApproveStep",
+    "AskStep",
+    "AwaitStep",
+    "Branches",
+    "CallStep",
+    "CloseStep",
+    "DecideStep",
+    "OfferStep",
+    "Otherwise",
+    "Procedure",
+    "Retry",
+    "RunStep",
+    "SendStep",
+    "Step",
+    "TaskStep",
+    "Timeout",
+    "When",
+]
 
 STAY = "stay"
 """The target of an interrupt branch that is noted and changes nothing."""
 
-StepId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
-FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]*$")]
-Cel = Annotated[str, StringConstraints(min_length=1)]
 
+class _Step(Part):
+    """`absent` says what the step's facts are on the ways on which it does not write them.
 
-def _duration(text: str) -> str:
-    durations.parse(text)
-    return text
+    A number or a flag may be given as a condition-language expression (`quote.amount_minor`).
+    """
 
-
-DurationText = Annotated[str, BeforeValidator(_duration)]
-"""`3d`, `48h`, `8bh` (business hours), `3bd` (business days), `30m`, `30s`."""
-
-
-def _percent(value: Any) -> Any:
-    return int(value[:-1]) if isinstance(value, str) and value.endswith("%") else value
-
-
-Percent = Annotated[int, BeforeValidator(_percent), Field(ge=0, le=100)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class When(_Part):
-    """A branch taken when its CEL condition holds."""
-
-    when: Cel
-    go: StepId
-
-
-class Otherwise(_Part):
-    """The branch taken when no other is."""
-
-    otherwise: StepId
-
-
-Branches = list[When | Otherwise]
-
-
-def _branches(value: Any) -> Any:
-    return [{"otherwise": value}] if isinstance(value, str) else value
-
-
-Then = Annotated[Branches, BeforeValidator(_branches)]
-"""Either a step's name or branches, the last of which is `otherwise`."""
-
-
-class Retry(_Part):
-    """Tries after the first. Waits grow fourfold from `first` up to `up_to`; above 30 s the case parks."""
-
-    times: int = Field(ge=1, le=20)
-    backoff: Literal["exponential", "fixed"] = "exponential"
-    first: DurationText = "2s"
-    up_to: DurationText = "1h"
-
-
-class Remind(_Part):
-    after: DurationText
-    times: int = Field(default=1, ge=1, le=5)
-    message: Name | None = None
-
-
-class Timeout(_Part):
-    """What silence means: after `after`, to `escalate` once (for `again`), then to `go`."""
-
-    after: DurationText
-    calendar: Name | None = None
-    escalate: Name | None = None
-    again: DurationText | None = None
-    go: StepId
-
-    @model_validator(mode="after")
-    def _escalation_has_its_own_time(self) -> Self:
-        if (self.escalate is None) != (self.again is None):
-            raise ValueError("`escalate` and `again` go together: to whom, and for how long")
-        return self
-
-
-class _Step(_Part):
     kind: ClassVar[str]
     when: Cel | None = None
     note: str | None = None
@@ -105,7 +74,11 @@ class _Named(_Step):
 
 
 class RunStep(_Named):
-    """Calls an action. `undo` names the action that takes it back until the step `undo_until` is done."""
+    """Calls an action.
+
+    `undo` names the action that takes it back, until one of the steps `undo_until` is done. It is only
+    owed when `undo_when` holds for the result; when it cannot be done, the case goes to `undo_failed`.
+    """
 
     kind: ClassVar[str] = "run"
     run: Name
@@ -113,7 +86,9 @@ class RunStep(_Named):
     retry: Retry | None = None
     on_error: dict[str, StepId] = Field(default_factory=dict)
     undo: Name | None = None
-    undo_until: StepId | None = None
+    undo_when: Cel | None = None
+    undo_until: StepIds = Field(default_factory=list)
+    undo_failed: StepId | None = None
     then: Then
 
 
@@ -132,17 +107,10 @@ class AskStep(_Named):
     ask: Literal["customer"]
     for_: dict[FactName, Literal["required", "optional", "confirm"] | list[str]] = Field(alias="for")
     message: Name
+    with_: dict[FactName, Cel] = Field(default_factory=dict, alias="with")
     remind: Remind | None = None
     timeout: Timeout
     then: Then
-
-
-class Rung(_Part):
-    """One remedy on the ladder. `share` is whole percent of what was paid."""
-
-    remedy: Literal["refund", "partial_refund", "reship", "exchange", "repair", "coupon"]
-    share: Percent
-    return_required: bool = False
 
 
 class OfferStep(_Named):
@@ -151,6 +119,7 @@ class OfferStep(_Named):
     kind: ClassVar[str] = "offer"
     offer: list[Rung] = Field(min_length=1)
     message: Name
+    with_: dict[FactName, Cel] = Field(default_factory=dict, alias="with")
     remind: Remind | None = None
     timeout: Timeout
     refused: StepId
@@ -177,7 +146,7 @@ class AwaitStep(_Named):
         return tuple(self.await_) if isinstance(self.await_, list) else (self.await_,)
 
 
-AnswerType = Literal["text", "flag", "number", "money"] | list[str]
+AnswerType = Literal["text", "code", "flag", "number", "money"] | list[str]
 
 
 class TaskStep(_Named):
@@ -190,12 +159,6 @@ class TaskStep(_Named):
     remind: Remind | None = None
     timeout: Timeout
     then: Then
-
-
-class Answers(_Part):
-    approved: StepId
-    adjusted: StepId
-    rejected: StepId
 
 
 class ApproveStep(_Named):
@@ -260,25 +223,10 @@ STEP_KINDS: dict[str, type[Step]] = {
 }
 
 
-class Serves(_Part):
-    """Which claims this procedure is for; the words are checked against the known reasons and markets."""
-
-    reasons: list[str] | Literal["all"] = "all"
-    markets: list[str] | Literal["all"] = "all"
+Interrupt = InterruptWhen | InterruptReached | InterruptOtherwise
 
 
-class InterruptWhen(_Part):
-    when: Cel
-    go: StepId
-    undo: bool = True
-
-
-class InterruptOtherwise(_Part):
-    otherwise: StepId
-    undo: bool = True
-
-
-class Procedure(_Part):
+class Procedure(Part):
     """One SOP. `start` is the first step; `interrupts` may come at any moment."""
 
     procedure: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -286,12 +234,13 @@ class Procedure(_Part):
     owner: Name
     serves: Serves
     start: StepId
-    interrupts: dict[Name, list[InterruptWhen | InterruptOtherwise]] = Field(default_factory=dict)
+    interrupts: dict[Name, list[Interrupt]] = Field(default_factory=dict)
     steps: dict[StepId, Step]
 
 
 ANSWER_TYPES: dict[str, FactType] = {
     "text": FactType.TEXT,
+    "code": FactType.CODE,
     "flag": FactType.BOOL,
     "number": FactType.INT,
     "money": FactType.MONEY,

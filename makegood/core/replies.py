@@ -63,10 +63,10 @@ def answered(
     target: str | None = None,
     ceiling: int | None = None,
 ) -> ev.Answered:
-    """Closes the open question; `target` overrides the step's `then`."""
+    """Closes the open question; `target` overrides the step's `then`. No values: its absent ones."""
     assert state.question
     name = getattr(planned.step, "as_", None)
-    facts = join(name, values) if name else {}
+    facts = join(name, values) if name and values else planned.without(state.facts)
     seen = state.facts | facts
     go, passed, written = route(plan, target or choose(planned.then, seen), seen)
     return ev.Answered(
@@ -104,7 +104,7 @@ def _offered(plan: Plan, planned: PlanStep, state: State, question: Question, ar
     rungs, rung = planned.step.offer, planned.step.offer[question.rung]
     counter = arrival.facts.get("counter")
     accepted = arrival.facts.get("accepted") is True
-    if isinstance(counter, int) and not isinstance(counter, bool) and counter <= rung.share:
+    if isinstance(counter, int) and not isinstance(counter, bool) and 0 < counter <= rung.share:
         accepted = True
     if accepted:
         values: Facts = {"kind": rung.remedy, "share": rung.share, "return_required": rung.return_required}
@@ -112,9 +112,7 @@ def _offered(plan: Plan, planned: PlanStep, state: State, question: Question, ar
     if question.rung + 1 < len(rungs):
         number = counter if isinstance(counter, int) else None
         return ev.OfferRefused(step=state.step, visit=state.visit, rung=question.rung, counter=number)
-    refused = planned.step.refused
-    event = answered(plan, planned, state, "refused", {}, arrival.by, target=refused)
-    return event.model_copy(update={"facts": planned.absent | event.facts})
+    return answered(plan, planned, state, "refused", {}, arrival.by, target=planned.step.refused)
 
 
 def _approved(plan: Plan, planned: PlanStep, step: ApproveStep, state: State, arrival: Arrival) -> ev.Event:

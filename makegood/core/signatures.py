@@ -76,6 +76,7 @@ def exits_of(step: Step) -> list[tuple[str, bool]]:
     match step:
         case RunStep():
             targets = [(go, False) for go in step.on_error.values()]
+            targets += [(step.undo_failed, True)] if step.undo_failed else []
         case OfferStep():
             targets = [(step.timeout.go, False), (step.refused, False)]
         case AskStep() | AwaitStep() | TaskStep() | CallStep():

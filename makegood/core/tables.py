@@ -12,31 +12,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from makegood.core.cells import Test, test_of, type_of, value_of
 from makegood.core.errors import Surprise
-from makegood.core.facts import BOOL, INT, NUMBERS, PERCENT, Facts, FactType, Field, Value, enum
+from makegood.core.facts import NUMBERS, Facts, FactType, Field, Value
 from makegood.core.findings import Finding
 
-_COMPARISON = re.compile(r"^(<=|>=|<|>|==|=)?\s*(-?\d+(?:\.\d+)?%?)$")
-_RANGE = re.compile(r"^(-?\d+)\s*\.\.\s*(-?\d+)$")
+ARROW = "->"
 OTHER = "\N{HORIZONTAL ELLIPSIS}"
 _MOST_COMBINATIONS = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """One cell. `words` (or booleans) are alternatives; `low` and `high` are inclusive bounds."""
-
-    words: tuple[Value, ...] = ()
-    low: int | None = None
-    high: int | None = None
-
-    def holds(self, value: Value) -> bool:
-        if self.words:
-            return value in self.words
-        if self.low is None and self.high is None:
-            return True
-        assert isinstance(value, int)
-        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +57,16 @@ def read(
     name: str, file: str, rows: Sequence[tuple[int, Sequence[str]]], known: Mapping[str, Field]
 ) -> tuple[Table | None, list[Finding]]:
     """`rows` are (line, cells), the header first; `known` are the types of the facts that may be tested."""
-    if not rows or "->" not in rows[0][1]:
-        mend = "name the input facts, then `->`, then the outputs"
-        return None, [Finding(file, 1, "a decision table's header needs the column `->`", mend)]
+    if findings := malformed(file, rows):
+        return None, findings
     line, header = rows[0][0], [cell.strip() for cell in rows[0][1]]
-    split = header.index("->")
+    split = header.index(ARROW)
     inputs, names = tuple(header[:split]), header[split + 1 :]
     findings = [
         Finding(file, line, f"unknown fact {fact!r}", f"known here: {', '.join(sorted(known))}")
         for fact in inputs
         if fact not in known
     ]
-    for number, cells in rows[1:]:
-        if len(cells) != len(header):
-            findings.append(Finding(file, number, f"{len(cells)} cells, {len(header)} expected"))
     if findings:
         return None, findings
     body = [(number, [cell.strip() for cell in cells]) for number, cells in rows[1:]]
@@ -95,8 +74,8 @@ def read(
     rules: list[Rule] = []
     for number, cells in body:
         try:
-            tests = tuple(_test(cell, known[fact]) for cell, fact in zip(cells[:split], inputs, strict=True))
-            values = {out: _value(cells[split + 1 + at], outputs[out]) for at, out in enumerate(names)}
+            tests = tuple(test_of(cells[at], known[fact]) for at, fact in enumerate(inputs))
+            values = {out: value_of(cells[split + 1 + at], outputs[out]) for at, out in enumerate(names)}
             rules.append(Rule(number, tests, values))
         except ValueError as error:
             findings.append(Finding(file, number, str(error)))
@@ -104,86 +83,43 @@ def read(
     return table, findings or check(table, file, known)
 
 
+def malformed(file: str, rows: Sequence[tuple[int, Sequence[str]]]) -> list[Finding]:
+    """What is wrong with a table's shape, whatever its facts may be."""
+    header = [cell.strip() for cell in rows[0][1]] if rows else []
+    if header.count(ARROW) != 1:
+        mend = "name the input facts, then `->`, then the outputs"
+        return [Finding(file, 1, "a decision table's header needs one column `->`", mend)]
+    line, split = rows[0][0], header.index(ARROW)
+    findings = [
+        Finding(file, line, f"column {name!r} stands there twice", "keep one of them")
+        for name in dict.fromkeys(header)
+        if header.count(name) > 1
+    ]
+    for name in header[split + 1 :]:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            mend = "small letters, digits and _"
+            findings.append(Finding(file, line, f"{name!r} is no name for an output", mend))
+    for number, cells in rows[1:]:
+        if len(cells) != len(header):
+            mend = "one cell for each column; the column `->` stays empty"
+            findings.append(Finding(file, number, f"{len(cells)} cells, {len(header)} expected", mend))
+        elif cells[split].strip() not in ("", ARROW):
+            problem = f"{cells[split]!r} in the column `->`"
+            findings.append(Finding(file, number, problem, "leave it empty; it parts inputs from outputs"))
+    return findings
+
+
 def outputs_of(rows: Sequence[tuple[int, Sequence[str]]]) -> dict[str, Field]:
     """The types of a table's outputs, read off its cells; empty where the header has no `->`."""
     header = [cell.strip() for cell in rows[0][1]] if rows else []
-    if "->" not in header:
+    if ARROW not in header:
         return {}
-    first = header.index("->") + 1
+    first = header.index(ARROW) + 1
     columns = range(first, len(header))
     return {
-        header[at]: _output_type([cells[at].strip() for _, cells in rows[1:] if len(cells) == len(header)])
+        header[at]: type_of([cells[at].strip() for _, cells in rows[1:] if len(cells) == len(header)])
         for at in columns
     }
-
-
-def _test(cell: str, field: Field) -> Test:
-    if cell == "-":
-        return Test()
-    if field.type is FactType.BOOL:
-        return Test(words=(_yes_no(cell),))
-    if field.type in NUMBERS:
-        return _numeric(cell, field)
-    words = tuple(word.strip() for word in cell.split("|"))
-    for word in words:
-        if field.values and word not in field.values:
-            raise ValueError(f"{word!r} is not {field}")
-    return Test(words=words)
-
-
-def _numeric(cell: str, field: Field) -> Test:
-    if span := _RANGE.match(cell):
-        return Test(low=int(span[1]), high=int(span[2]))
-    found = _COMPARISON.match(cell)
-    if not found:
-        raise ValueError(f"{cell!r} is not a comparison such as `<= 20` or `3..7`")
-    value = _number(found[2], field)
-    match found[1]:
-        case "<":
-            return Test(high=value - 1)
-        case "<=":
-            return Test(high=value)
-        case ">":
-            return Test(low=value + 1)
-        case ">=":
-            return Test(low=value)
-        case _:
-            return Test(low=value, high=value)
-
-
-def _number(text: str, field: Field) -> int:
-    if field.type is FactType.MONEY:
-        whole, point, cents = text.partition(".")
-        if not point or len(cents) != 2:
-            raise ValueError(f"{text!r}: money is written with its two decimals, such as `20.00`")
-        return int(whole + cents)
-    return int(text.removesuffix("%"))
-
-
-def _yes_no(cell: str) -> bool:
-    if cell not in ("yes", "no"):
-        raise ValueError(f"{cell!r} is not `yes` or `no`")
-    return cell == "yes"
-
-
-def _output_type(cells: Sequence[str]) -> Field:
-    if all(cell in ("yes", "no") for cell in cells):
-        return BOOL
-    if all(re.fullmatch(r"\d+%", cell) for cell in cells):
-        return PERCENT
-    if all(re.fullmatch(r"-?\d+", cell) for cell in cells):
-        return INT
-    return enum(*dict.fromkeys(cells))
-
-
-def _value(cell: str, field: Field) -> Value:
-    match field.type:
-        case FactType.BOOL:
-            return _yes_no(cell)
-        case FactType.INT | FactType.PERCENT:
-            return int(cell.removesuffix("%"))
-        case _:
-            return cell
 
 
 def check(table: Table, file: str, known: Mapping[str, Field]) -> list[Finding]:

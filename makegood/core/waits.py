@@ -34,7 +34,8 @@ def advance(plan: Plan, planned: PlanStep, state: State, now: datetime) -> Decis
     if state.question is None:
         return _open(plan, planned, state, now)
     question = state.question
-    if arrival := arrived(state):
+    arrival = arrived(state)
+    if arrival and not _late(question, arrival, now):
         return Record(replies.take(plan, planned, state, question, arrival))
     assert is_wait(planned.step)
     if question.due and now >= question.due:
@@ -54,8 +55,28 @@ def arrived(state: State) -> Arrival | None:
         return None
     question = state.question
     wanted = [("answer", str(question.seq)), *((name, question.match) for name in question.names)]
-    found = [state.arrivals[key] for key in wanted if key in state.arrivals]
-    return min(found, key=lambda arrival: (arrival.at, arrival.seq)) if found else None
+    found = [state.arrivals[key].first for key in wanted if key in state.arrivals]
+    return min(found, key=order) if found else None
+
+
+def order(arrival: Arrival) -> tuple[datetime, int]:
+    """By receipt; of two in one instant, by the journal."""
+    return arrival.at, arrival.seq
+
+
+def _late(question: Question, arrival: Arrival, now: datetime) -> bool:
+    """Received after the question was due, though both are seen only now: the timer was first."""
+    return question.due is not None and question.due < arrival.at and question.due <= now
+
+
+def over_before(state: State, arrival: Arrival, now: datetime) -> bool:
+    """Whether the open wait was answered, or was due, before `arrival` came; then that goes first."""
+    if state.question is None:
+        return False
+    own = arrived(state)
+    if own is not None and not _late(state.question, own, now):
+        return order(own) <= order(arrival)
+    return _late(state.question, arrival, now)
 
 
 def interrupts_of(plan: Plan) -> tuple[tuple[str, str], ...]:
@@ -108,6 +129,7 @@ def _asked(plan: Plan, planned: PlanStep, state: State, now: datetime, match: st
         match=match,
         facts=_about(planned, state),
         why=before.why if before else "",
+        reminders=before.reminders if before else 0,
     )
 
 
@@ -182,7 +204,7 @@ def _overdue(
     if timeout.escalate and timeout.again and not question.escalated:
         due = _due(plan, state, step, timeout, timeout.again, now)
         return ev.Escalated(step=state.step, visit=state.visit, to=timeout.escalate, due=due)
-    facts = planned.absent
+    facts = planned.without(state.facts)
     go, passed, written = route(plan, timeout.go, state.facts | facts)
     return ev.TimedOut(step=state.step, visit=state.visit, go=go, passed=passed, facts=facts | written)
 
@@ -192,8 +214,9 @@ def _remind(plan: Plan, planned: PlanStep, state: State, question: Question, now
     if question.who == "customer":
         step = planned.step
         remind = getattr(step, "remind", None)
-        letter = (remind.message if remind else None) or "reminder"
-        return _letter(planned, state, letter, f"remind-{question.reminders + 1}")
+        assert remind
+        number = question.rung * remind.times + question.reminders + 1
+        return _letter(planned, state, remind.message or "reminder", f"remind-{number}")
     return Record(reminded(plan, state, now))
 
 
