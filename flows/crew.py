@@ -1,0 +1,181 @@
+"""The crew: takes scheduled runs of the pool and drives each in a thread of this process.
+
+A stock process worker starts a process for each run: 9 CPU seconds a case, most of it imports. Here the
+imports, the clients and the connections are there already.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from uuid import UUID
+
+from prefect import Flow
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas import OrchestrationResult
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.context import SyncClientContext
+from prefect.exceptions import Abort, ObjectNotFound, Pause
+from prefect.flow_engine import run_flow
+from prefect.flows import load_flow_from_entrypoint
+from prefect.states import Cancelled, Crashed, Pending, Scheduled
+
+from flows.scrubbing import scrub
+
+log = logging.getLogger("makegood.worker")
+
+HEARTBEAT = 15.0  # seconds; Prefect calls a worker offline after three that did not come
+
+
+class Crew:
+    """Runs at most `limit` runs at once. Methods are called from one thread; `wake` from any."""
+
+    def __init__(self, client: SyncPrefectClient, pool: str, name: str, limit: int) -> None:
+        self._client = client
+        self._pool = pool
+        self._name = name
+        self._limit = limit
+        self._threads = ThreadPoolExecutor(limit, thread_name_prefix="leg")
+        self._lock = threading.Lock()
+        self._busy: dict[UUID, FlowRun] = {}
+        self._unsaid: dict[UUID, State[None]] = {}  # crashes that the server has not been told of
+        self._ended: dict[UUID, float] = {}  # when, on the monotonic clock
+        self._flows: dict[UUID, Flow[..., object]] = {}
+        self._awake = threading.Event()
+        self._next_heartbeat = 0.0
+
+    def wake(self) -> None:
+        """Look for runs now."""
+        self._awake.set()
+
+    def rest(self, seconds: float) -> None:
+        """Until somebody wakes us, or the time is over."""
+        self._awake.wait(seconds)
+        self._awake.clear()
+
+    def look(self) -> int:
+        """Takes what is due and says how much. Raises Prefect's client's errors when its server is away."""
+        asked = time.monotonic()
+        due = self._due() if len(self._busy) < self._limit else []
+        self._beat()
+        self._say_crashes()
+        taken = 0
+        for run in self._without_overtaken(due):
+            if len(self._busy) >= self._limit:
+                break
+            # one that ended while the server was answering is old news; Prefect would let it run again
+            if run.id not in self._busy and self._ended.get(run.id, 0.0) < asked:
+                self._busy[run.id] = run
+                self._threads.submit(self._take, run)
+                taken += 1
+        self._ended = {run_id: at for run_id, at in list(self._ended.items()) if at > asked}
+        return taken
+
+    def _due(self) -> list[FlowRun]:
+        now = datetime.now(UTC)
+        found = self._client.get_scheduled_flow_runs_for_work_pool(self._pool, scheduled_before=now)
+        return sorted((entry.flow_run for entry in found), key=_due_at)
+
+    def drain(self, patience: float) -> int:
+        """Waits for the runs under way; hands back those that outlast `patience`, and says how many."""
+        deadline = time.monotonic() + patience
+        while self._busy and time.monotonic() < deadline:
+            self.rest(0.1)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        left = list(self._busy)
+        for run_id in left:
+            self._attempt(partial(self._hand_back, run_id))
+        self._attempt(self._leave)
+        return len(left)
+
+    def _hand_back(self, run_id: UUID) -> None:
+        state: State[None] = Scheduled(message="handed back: its worker was stopped")
+        self._client.set_flow_run_state(run_id, state, force=True)
+
+    def _leave(self) -> None:
+        path = {"work_pool_name": self._pool, "name": self._name}
+        self._client.request("DELETE", "/work_pools/{work_pool_name}/workers/{name}", path_params=path)
+
+    def _beat(self) -> None:
+        if time.monotonic() >= self._next_heartbeat:
+            self._client.send_worker_heartbeat(self._pool, self._name, heartbeat_interval_seconds=HEARTBEAT)
+            self._next_heartbeat = time.monotonic() + HEARTBEAT
+
+    def _without_overtaken(self, due: Sequence[FlowRun]) -> list[FlowRun]:
+        """Of a schedule's runs only the latest counts, and none while one is under way. `due` is sorted."""
+        under_way = {run.deployment_id for run in list(self._busy.values()) if run.auto_scheduled}
+        latest = {
+            run.deployment_id: run for run in due if run.auto_scheduled
+        }  # ends at the latest: `due` is sorted
+        kept = []
+        for run in due:
+            if not run.auto_scheduled:
+                kept.append(run)
+            elif run is not latest[run.deployment_id]:
+                self._client.set_flow_run_state(run.id, Cancelled(message="overtaken by a later one"))
+            elif run.deployment_id not in under_way:
+                kept.append(run)
+        return kept
+
+    def _take(self, run: FlowRun) -> None:
+        """In a thread of the crew. Whatever happens in a run stays in it."""
+        try:
+            if self._claim(run):
+                run_flow(self._flow_of(run), flow_run=run, return_type="state")
+        except (Pause, Abort):
+            pass  # suspended, or taken away by a cancellation: the server knows
+        except BaseException as error:  # a SystemExit in a flow must not end a thread either
+            log.exception("run %s crashed", run.id)
+            with self._lock:
+                self._unsaid[run.id] = Crashed(message=f"the worker could not run it: {scrub(error)}")
+        finally:
+            self._ended[run.id] = time.monotonic()
+            self._busy.pop(run.id, None)
+            self.wake()
+
+    def _claim(self, run: FlowRun) -> bool:
+        """False when another worker was quicker, or the run has been cancelled."""
+        if SyncClientContext.get() is None:
+            # for the life of this thread: a client for each run costs more than the run
+            SyncClientContext().__enter__()
+        answer: OrchestrationResult[None] = get_client(sync_client=True).set_flow_run_state(run.id, Pending())
+        if answer.status != SetStateStatus.ACCEPT or answer.state is None:
+            return False
+        run.state = answer.state
+        return True
+
+    def _flow_of(self, run: FlowRun) -> Flow[..., object]:
+        """By its deployment's entrypoint; kept, so new code needs a new worker."""
+        assert run.deployment_id is not None, "the pool has runs of deployments only"
+        with self._lock:
+            if run.deployment_id not in self._flows:
+                entrypoint = get_client(sync_client=True).read_deployment(run.deployment_id).entrypoint
+                assert entrypoint is not None, "every deployment of ours has an entrypoint"
+                self._flows[run.deployment_id] = load_flow_from_entrypoint(
+                    entrypoint, use_placeholder_flow=False
+                )
+            return self._flows[run.deployment_id]
+
+    def _say_crashes(self) -> None:
+        for run_id, state in list(self._unsaid.items()):
+            try:
+                self._client.set_flow_run_state(run_id, state, force=True)
+            except ObjectNotFound:
+                log.info("run %s was deleted meanwhile", run_id)
+            self._unsaid.pop(run_id)
+
+    def _attempt(self, request: Callable[[], object]) -> None:
+        try:
+            request()
+        except Exception:  # we are leaving; the sweep finds what stays behind
+            log.warning("Prefect did not take our farewell", exc_info=True)
+
+
+def _due_at(run: FlowRun) -> datetime:
+    return run.next_scheduled_start_time or run.expected_start_time or datetime.max.replace(tzinfo=UTC)

@@ -1,0 +1,39 @@
+"""The forms behind the Resume button: what a person answers to a suspended leg."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from prefect.input import RunInput
+from pydantic import Field
+
+
+class Approval(RunInput):
+    """A supervisor's answer.
+
+    Prefect checks only the shape (what has no default must be there) and refuses the resume otherwise, so
+    the run stays suspended. Everything that needs judgement is text and is judged by the desk, which asks
+    again: input that does not validate kills a resumed run (PrefectHQ/prefect#12279).
+    """
+
+    decision: Literal["approve", "adjust", "reject"] = Field(
+        title="Decision",
+        # Prefect 3.8.8 toggles its lists twice when the box is clicked: only the arrows open them
+        description="Open it by the arrows on the right. Adjust: yes, but with the amount below.",
+        json_schema_extra={"position": 0},
+    )
+    amount: str = Field(
+        "", title="Amount", description="Only to adjust, such as 12.34", json_schema_extra={"position": 1}
+    )
+    approver: str = Field(title="Your id", description="As enrolled", json_schema_extra={"position": 2})
+    code: str = Field(
+        title="One-time code", description="Six digits from your app", json_schema_extra={"position": 3}
+    )
+    note: str = Field(
+        "", title="Note", description="Needed to reject or adjust", json_schema_extra={"position": 4}
+    )
+
+
+def approval(packet: str) -> type[Approval]:
+    """The form of one question; `packet` is the Markdown shown above it, free of personal data."""
+    return Approval.with_initial_data(description=packet)

@@ -1,0 +1,161 @@
+"""Where we go past Prefect's documented surface: what is done instead, why, and on which version it was seen.
+
+`suspend`, not `suspend_flow_run`: that accepts Suspended first and saves the form second; killed between,
+    the run can never be resumed.
+`read_answer`, not `RunInput.load`: that raises on input that does not validate, which kills the run, and
+    does not know when the answer was given.
+`lighten` takes out of the engine, for our long-lived worker:
+    the suspension observer: a thread, an event loop and a websocket for each run;
+    heartbeats: a thread for each run that takes up to 1 s to end; whether a leg lives is told by its
+    lease in the ticket store;
+    the server's default for results: a request for each run, to learn where results go; ours go nowhere.
+
+tests/flows/test_prefect_patches.py fails when one of them no longer applies.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from types import ModuleType
+from typing import Any, NoReturn
+from uuid import UUID
+
+import prefect.flow_engine
+import prefect.results
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.exceptions import Pause, PrefectHTTPStatusError
+from prefect.input import RunInput, keyset_from_paused_state
+from prefect.input.run_input import keyset_from_base_key
+from prefect.states import Suspended
+from prefect.utilities.engine import propose_state_sync
+
+SEEN_ON = "3.8.8"
+
+_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # an underscore makes a run that cannot be resumed with input
+_FORMS = "suspended-"  # Prefect's prefix of a suspension's inputs
+
+
+@contextmanager
+def _nothing(*_: object, **__: object) -> Iterator[None]:
+    yield
+
+
+LIGHTENED: tuple[tuple[ModuleType, str, Callable[..., object]], ...] = (
+    (prefect.flow_engine, "observe_flow_run_suspension", _nothing),
+    (prefect.flow_engine, "_send_heartbeats", _nothing),
+    (prefect.results, "_read_server_default_result_storage_block_id", lambda: None),
+)
+
+
+class KeyMalformed(ValueError):
+    """A suspension's key is lower-case letters and digits, joined by dashes."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"{key!r} cannot key a suspension: lower-case letters, digits and dashes only")
+        self.key = key
+
+
+class NotSuspended(RuntimeError):
+    """The server refused the suspension: the run was cancelled, or has asked this question before."""
+
+    def __init__(self, key: str, state: str) -> None:
+        super().__init__(f"the run is {state} instead of suspended on {key}")
+        self.key = key
+        self.state = state
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was entered, as it was entered. `at` is the server's real time, not the case's clock.
+
+    `resumed` is False when the run left its suspension in another way than through Resume (a state set by
+    hand); `fields` is empty then, and when nothing was entered.
+    """
+
+    run: UUID
+    key: str
+    fields: dict[str, str]
+    at: datetime
+    resumed: bool
+
+
+def suspend(run_id: UUID, form: type[RunInput], key: str) -> NoReturn:
+    """Ends this run's process until somebody resumes it; safe to be killed at any line and to be repeated.
+
+    The form is there before the state that needs it. Raises `Pause`, which is no `Exception`.
+    """
+    if not _KEY.fullmatch(key):
+        raise KeyMalformed(key)
+    state: State[Any] = Suspended(pause_key=key)
+    keyset = keyset_from_paused_state(state)
+    state.state_details.run_input_keyset = dict[str, str](**keyset)
+    with get_client(sync_client=True) as client:
+        _keep(client, run_id, keyset["description"], form._description or "")
+        _keep(client, run_id, keyset["schema"], form.model_json_schema(by_alias=True))
+        state = propose_state_sync(client, state, flow_run_id=run_id)
+    if not state.is_paused():
+        raise NotSuspended(key, state.name or state.type.value)
+    raise Pause(state=state)
+
+
+def read_answer(run: FlowRun) -> Answer | None:
+    """The answer to this run's latest question; None when it never asked one. Reading it changes nothing."""
+    if not run.empirical_policy.pause_keys:
+        return None
+    with get_client(sync_client=True) as client:
+        states = sorted(client.read_flow_run_states(run.id), key=lambda state: state.timestamp)
+        asked = max((n for n, state in enumerate(states) if _is_suspended(state)), default=None)
+        if asked is None or asked + 1 == len(states):
+            return None
+        key = states[asked].state_details.pause_key or ""
+        left = states[asked + 1 :]
+        resuming = [state for state in left if state.name == "Resuming"]
+        fields = _read(client, run.id, keyset_from_base_key(f"{_FORMS}{key}")["response"]) if resuming else {}
+        at = (resuming or left)[-1 if resuming else 0].timestamp
+    return Answer(run.id, key, fields, at, resumed=bool(resuming))
+
+
+def forget_answer(run_id: UUID, key: str) -> None:
+    """Deletes a question's form and what was entered, notes and codes included; twice is no error."""
+    with get_client(sync_client=True) as client:
+        for name in keyset_from_base_key(f"{_FORMS}{key}").values():
+            try:
+                client.delete_flow_run_input(run_id, name)
+            except PrefectHTTPStatusError as error:
+                if error.response.status_code != 404:
+                    raise
+
+
+def lighten() -> None:
+    """Takes out what Prefect's engine sets up for each run and no leg needs. For long-lived workers only."""
+    for module, name, instead in LIGHTENED:
+        setattr(module, name, instead)
+
+
+def _keep(client: SyncPrefectClient, run_id: UUID, name: str, value: object) -> None:
+    """Saves an input that may be there already, from a leg that was killed here; it is the same then."""
+    try:
+        client.create_flow_run_input(run_id, name, json.dumps(value))
+    except PrefectHTTPStatusError as error:
+        if error.response.status_code != 409:
+            raise
+
+
+def _read(client: SyncPrefectClient, run_id: UUID, name: str) -> dict[str, str]:
+    try:
+        entered = json.loads(client.read_flow_run_input(run_id, name))
+    except PrefectHTTPStatusError as error:
+        if error.response.status_code != 404:
+            raise
+        return {}
+    return {str(k): v if isinstance(v, str) else json.dumps(v) for k, v in entered.items()} if entered else {}
+
+
+def _is_suspended(state: State[Any]) -> bool:
+    return state.type == StateType.PAUSED and state.name == "Suspended"

@@ -1,0 +1,84 @@
+"""The desk as flows see it: `wiring`'s, with each call a short look-up or transaction, save `drive`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from flows import seam
+from makegood import wiring
+from makegood.core.decisions import Do
+from makegood.core.errors import UnknownName
+from makegood.desk import legs, outgoing, questions, sweeping
+from makegood.desk.arrivals import APPROVAL
+from makegood.store import approvals, cases, inbox
+from makegood.store.models import Case
+from makegood.store.transaction import Tx
+
+
+class RealDesk:
+    """Fulfils `seam.Desk`."""
+
+    def __init__(self) -> None:
+        self._desk = wiring.desk()
+
+    def heading(self, case: str) -> seam.Heading:
+        with self._desk.store.begin() as tx:
+            found = _found(tx, case)
+        return seam.Heading(found.procedure, found.market)
+
+    def deliver(
+        self,
+        case: str,
+        *,
+        external_id: str,
+        question: str,
+        fields: Mapping[str, str],
+        at: datetime,
+        resumed: bool,
+    ) -> None:
+        """`at` is real time, by which the code is verified; the inbox keeps the case's own time."""
+        received_at = self._desk.now() - (datetime.now(UTC) - at)
+        payload = {"fields": dict(fields), "answered_at": at.isoformat(), "resumed": resumed}
+        with self._desk.store.begin() as tx:
+            inbox.put(
+                tx,
+                _found(tx, case).id,
+                source="prefect",
+                external_id=external_id,
+                name=APPROVAL,
+                match=question,
+                payload=payload,
+                received_at=received_at,
+                now=self._desk.now(),
+            )
+
+    def drive(self, case: str, holder: str, performer: seam.Performer) -> seam.Leg:
+        def perform(do: Do, call: Callable[[], None]) -> None:
+            performer(do, call)
+
+        leg = legs.drive(self._desk, case, holder, perform, run_id=holder)
+        if leg.question is None:
+            return seam.Leg(leg.end, leg.waits or None)
+        with self._desk.store.begin() as tx:
+            found = _found(tx, case)
+            approval = approvals.by_question(tx, found.id, leg.question.seq)
+        assert approval is not None, "a suspended case has its approval"
+        key = questions.key_of(found.number, leg.question.seq)
+        return seam.Leg(leg.end, leg.waits or None, seam.Question(key, approval.packet))
+
+    def drain(self) -> int:
+        return outgoing.drain(self._desk)
+
+    def sweep(self) -> Mapping[str, int] | None:
+        return sweeping.sweep(self._desk)
+
+    def listen(self, every: float) -> Iterator[bool]:
+        return self._desk.store.listen(every=every)
+
+
+def _found(tx: Tx, number: str) -> Case:
+    case = cases.by_number(tx, number)
+    if case is None:
+        raise UnknownName("leg", "case", number, ())
+    return case

@@ -1,0 +1,17 @@
+"""The acquirers and wallets that took the customers' money."""
+
+from __future__ import annotations
+
+from tasks.skin import make_call, skin
+
+
+@skin("payment.refund")
+def refund(case: str, step: str, visit: str) -> None:
+    """Gives captured money back."""
+    make_call(case, step, visit)
+
+
+@skin("payment.void")
+def void(case: str, step: str, visit: str) -> None:
+    """Gives up an authorisation that was never captured."""
+    make_call(case, step, visit)

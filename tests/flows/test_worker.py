@@ -1,0 +1,199 @@
+"""The worker as a process: claims, kills, stops, and servers that go away."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import psycopg
+import pytest
+
+from makegood import databases, postgres
+from makegood.gateways.prefect import Prefect, Run
+from tests.flows.conftest import PrefectServer, StartWorker, end, serve, until
+from tests.flows.fake_desk import APPROVE, FakeDesk
+
+RunAt = Callable[..., Run]
+
+
+def set_state(server: PrefectServer, run: Run, kind: str) -> None:
+    body = {"state": {"type": kind, "name": kind.capitalize()}, "force": True}
+    httpx.post(f"{server.api}/flow_runs/{run.id}/set_state", json=body).raise_for_status()
+
+
+def states(server: PrefectServer, run: Run) -> list[str]:
+    found = httpx.get(f"{server.api}/flow_run_states/", params={"flow_run_id": str(run.id)}).json()
+    return [state["name"] for state in sorted(found, key=lambda state: str(state["timestamp"]))]
+
+
+def test_two_workers_drive_each_run_once(
+    desk: FakeDesk, prefect: Prefect, prefect_server: PrefectServer, run_at: RunAt, start_worker: StartWorker
+) -> None:
+    cases = [f"MG-2026-0002{n:02}" for n in range(12)]
+    with start_worker(), start_worker():
+        for case in cases:
+            desk.open(case)
+        runs = [run_at(case, "Suspended") for case in cases]
+        for run in runs:
+            prefect.resume(run.id, APPROVE)
+        for case in cases:
+            run_at(case, "Completed")
+    for run in runs:
+        assert states(prefect_server, run).count("Running") == 2
+    counted = "select count(*) from calls where case_no like 'MG-2026-0002%%' group by case_no, step"
+    assert desk.ask(counted) == [(1,)] * 24
+
+
+def test_killed_between_form_and_state_leaves_a_run_that_can_be_driven_again(
+    desk: FakeDesk, prefect: Prefect, prefect_server: PrefectServer, run_at: RunAt, start_worker: StartWorker
+) -> None:
+    with start_worker("die-before-suspended") as worker:
+        desk.open("MG-2026-000220")
+        assert worker.wait(30) == 9
+    run = run_at("MG-2026-000220", "Running")
+    schema = f"{prefect_server.api}/flow_runs/{run.id}/input/suspended-mg-2026-000220-2-schema"
+    assert httpx.get(schema).status_code == 200
+    assert run.id not in {suspended.id for suspended in prefect.suspended()}
+    set_state(prefect_server, run, "SCHEDULED")  # as the sweep does with a leg whose lease ran out
+    with start_worker():
+        again = run_at("MG-2026-000220", "Suspended", form="mg-2026-000220-2")
+        assert not prefect.is_unanswerable(again)
+        prefect.resume(again.id, APPROVE)
+        run_at("MG-2026-000220", "Completed")
+    assert desk.kinds("MG-2026-000220") == ["loaded", "asked", "approved", "closed"]
+
+
+def test_a_worker_that_is_told_to_stop_finishes_its_legs_and_takes_no_new_ones(
+    desk: FakeDesk, run_at: RunAt, start_worker: StartWorker
+) -> None:
+    with start_worker() as worker:
+        desk.open("MG-2026-00023S")  # its first step takes 2 s
+        run_at("MG-2026-00023S", "Running")
+        started = time.monotonic()
+        worker.terminate()
+        assert worker.wait(20) == 0
+        assert time.monotonic() - started < 10
+    assert run_at("MG-2026-00023S", "Suspended", seconds=5).form == "mg-2026-00023s-2"
+
+
+def test_the_worker_shows_as_online_and_leaves_no_name_behind(
+    prefect_server: PrefectServer, start_worker: StartWorker
+) -> None:
+    def statuses(pid: int) -> list[str]:
+        found = httpx.post(f"{prefect_server.api}/work_pools/makegood/workers/filter", json={}).json()
+        return [worker["status"] for worker in found if worker["name"].endswith(f"-{pid}")]
+
+    with start_worker() as worker:
+        until(lambda: statuses(worker.pid) == ["ONLINE"])
+        pool = httpx.get(f"{prefect_server.api}/work_pools/makegood").json()
+        assert (pool["type"], pool["status"]) == ("process", "READY")
+    assert statuses(worker.pid) == []
+
+
+def test_of_a_schedule_that_piled_up_only_the_latest_run_is_taken(
+    prefect: Prefect, prefect_server: PrefectServer, start_worker: StartWorker
+) -> None:
+    sweep = prefect.deployment("sweep/sweep")
+    late = []
+    for n in range(5):
+        body = {"idempotency_key": f"late-{n}"}
+        made = httpx.post(f"{prefect_server.api}/deployments/{sweep}/create_flow_run", json=body).json()
+        late.append(UUID(made["id"]))
+    with psycopg.connect(prefect_server.database.replace("+psycopg", "")) as connection:
+        connection.execute("delete from flow_run where auto_scheduled")
+        for n, run in enumerate(late):  # as Prefect's scheduler makes them
+            due = datetime.now(UTC) - timedelta(minutes=len(late) - n)
+            connection.execute(
+                "update flow_run set auto_scheduled = true, next_scheduled_start_time = %s,"
+                " expected_start_time = %s where id = %s",
+                (due, due, run),
+            )
+    with start_worker():
+        until(lambda: all(run.ended for run in prefect.runs(late).values()))
+    found = prefect.runs(late)
+    assert [found[run].state for run in late] == ["Cancelled"] * 4 + ["Completed"]
+
+
+def test_a_stock_process_worker_runs_the_same_leg(
+    desk: FakeDesk, prefect: Prefect, prefect_server: PrefectServer, run_at: RunAt, prefect_folder: Path
+) -> None:
+    flow = httpx.post(f"{prefect_server.api}/flows/", json={"name": "refund"}).json()["id"]
+    body = {
+        "name": "stock",
+        "flow_id": flow,
+        "entrypoint": "tests.flows.stock_flows.refund",
+        "work_pool_name": "makegood",
+        "pull_steps": [],
+    }
+    httpx.post(f"{prefect_server.api}/deployments/", json=body).raise_for_status()
+    desk.open("MG-2026-000240", "refund/stock")
+    desk.drain()
+    started = ["-m", "prefect", "worker", "start", "--pool", "makegood", "--type", "process"]
+    here = {"FAKE_DESK_URL": desk.url, "PYTHONPATH": str(Path.cwd()), "PREFECT_WORKER_QUERY_SECONDS": "2"}
+    worker = prefect_server.spawn(*started, log=prefect_folder / "stock.log", **here)
+    try:
+        run = run_at("MG-2026-000240", "Suspended", seconds=60)
+        prefect.resume(run.id, APPROVE)
+        run_at("MG-2026-000240", "Completed", seconds=60)
+    finally:
+        end(worker)
+    assert desk.kinds("MG-2026-000240") == ["loaded", "asked", "approved", "closed"]
+
+
+@pytest.fixture
+def second_server(
+    postgres_server: postgres.Server, prefect_server: PrefectServer, tmp_path: Path, free_port: int
+) -> PrefectServer:
+    """One that may be killed and wiped."""
+    databases.create_database(postgres_server.url, "prefect_2")
+    database = postgres_server.database("prefect_2")
+    api = f"http://127.0.0.1:{free_port}/api"
+    here = {
+        "PREFECT_API_URL": api,
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": database.replace("+psycopg", "+asyncpg"),
+    }
+    return PrefectServer(api, database, prefect_server.environment | here)
+
+
+def test_a_worker_outlives_its_prefect_server_and_brings_the_deployments_to_a_new_one(
+    postgres_server: postgres.Server, second_server: PrefectServer, tmp_path: Path, desk: FakeDesk
+) -> None:
+    log = tmp_path / "worker.log"
+    worker = second_server.spawn(
+        "-m", "tests.flows.fake_worker", desk.url, log=log
+    )  # before there is a server
+    server: subprocess.Popen[bytes] | None = None
+    try:
+        until(lambda: b"Prefect does not answer" in log.read_bytes())
+        server = serve(second_server, tmp_path)
+        here = FakeDesk(desk.url, second_server.api)
+        until(lambda: _deployed(second_server.api))  # by the worker, which found no pool
+        here.open("MG-2026-000250")
+        until(lambda: here.run_of("MG-2026-000250"))
+        end(server)
+        databases.drop_database(postgres_server.url, "prefect_2")
+        databases.create_database(postgres_server.url, "prefect_2")
+        server = serve(second_server, tmp_path)
+        until(lambda: _deployed(second_server.api))
+        here.open("MG-2026-000251")
+        run = until(lambda: here.run_of("MG-2026-000251"))
+        prefect = Prefect(httpx.Client(), second_server.api)
+        until(lambda: [r.state for r in prefect.runs([run]).values()] == ["Suspended"])  # type: ignore[list-item]
+        assert worker.poll() is None
+    finally:
+        end(worker)
+        if server is not None:
+            end(server)
+        databases.drop_database(postgres_server.url, "prefect_2")
+
+
+def _deployed(api: str) -> bool:
+    try:
+        return httpx.get(f"{api}/deployments/name/sweep/sweep").status_code == 200
+    except httpx.TransportError:
+        return False
