@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from makegood.core import events as ev
@@ -125,10 +125,20 @@ def variables(hand: Hand, case: Case, contact: Contact, given: Facts) -> dict[st
     amount = _amount(hand, case, given)
     if amount is not None:
         told["amount"] = amount
-    readings = promises.readings(hand.desk.library, hand.state, hand.now())
-    due = {clock.name: reading.due for clock, reading in readings}["resolution"]
-    told["promised_by"] = Moment(due or hand.now(), case.zone)
+    told["promised_by"] = Moment(_promised(hand), case.zone)
     return told
+
+
+def _promised(hand: Hand) -> datetime:
+    """Until when we answer: the first reply while none was given, then the resolution.
+
+    A clock that stands still while the customer has the ball is read as if they answered now.
+    """
+    now, name = hand.now(), "resolution" if hand.state.promises.first_reply_at else "first_reply"
+    for clock, reading in promises.readings(hand.desk.library, hand.state, now):
+        if clock.name == name and reading.due is not None:
+            return max(reading.due, now)
+    return now
 
 
 def _amount(hand: Hand, case: Case, given: Facts) -> Money | None:
