@@ -13,8 +13,11 @@ Nothing here is a mock, and nothing is cleaned by hand: a database goes when its
 from __future__ import annotations
 
 import itertools
+import shutil
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,10 +28,24 @@ from makegood.settings import make_master_key
 _numbers = itertools.count(1)
 
 
+@contextmanager
+def server_folder() -> Iterator[Path]:
+    """A folder that a server may live in. Not pytest's own: each start of pytest by root closes
+    /tmp/pytest-of-root to the account that the server runs as."""
+    folder = Path(tempfile.mkdtemp(prefix="makegood-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
+def postgres_server() -> Iterator[postgres.Server]:
     """One server for the session (one for each xdist worker)."""
-    server = postgres.start(tmp_path_factory.mktemp("server") / "data", isolation="throwaway")
+    with server_folder() as folder:
+        yield from _serve(folder)
+
+
+def _serve(folder: Path) -> Iterator[postgres.Server]:
+    server = postgres.start(folder / "data", isolation="throwaway")
     for role in (databases.OWNER, databases.APPLICATION):
         databases.create_role(server.url, role, postgres.role_password(server.secret, role))
     yield server

@@ -12,11 +12,18 @@ import psycopg
 import pytest
 
 from makegood import databases, postgres
+from tests.conftest import server_folder
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[postgres.Server]:
-    started = postgres.start(tmp_path / "data", isolation="throwaway")
+def folder() -> Iterator[Path]:
+    with server_folder() as made:
+        yield made
+
+
+@pytest.fixture
+def server(folder: Path) -> Iterator[postgres.Server]:
+    started = postgres.start(folder / "data", isolation="throwaway")
     yield started
     if (running := postgres.find(started.data_dir)) is not None:
         postgres.stop(running)
@@ -34,8 +41,8 @@ def test_data_checksums_are_on_and_only_loopback_is_listened_to(server: postgres
     assert query(server.url, "show unix_socket_directories") == ""
 
 
-def test_what_is_committed_is_flushed_to_disk(tmp_path: Path) -> None:
-    server = postgres.start(tmp_path / "data")
+def test_what_is_committed_is_flushed_to_disk(folder: Path) -> None:
+    server = postgres.start(folder / "data")
     try:
         shown = [
             query(server.url, f"show {name}") for name in ("fsync", "full_page_writes", "synchronous_commit")
@@ -68,19 +75,19 @@ def test_a_stale_pid_file_that_names_a_foreign_process_is_ignored(server: postgr
     assert query(postgres.start(server.data_dir, isolation="throwaway").url, "select 1") == 1
 
 
-def test_a_taken_port_is_a_wish_not_granted(server: postgres.Server, tmp_path: Path) -> None:
-    other = postgres.start(tmp_path / "other", port=server.port, isolation="throwaway")
+def test_a_taken_port_is_a_wish_not_granted(server: postgres.Server, folder: Path) -> None:
+    other = postgres.start(folder / "other", port=server.port, isolation="throwaway")
     try:
         assert other.port != server.port
     finally:
         postgres.stop(other)
 
 
-def test_a_half_made_server_is_made_anew(tmp_path: Path) -> None:
-    left_over = tmp_path / "data.new"
+def test_a_half_made_server_is_made_anew(folder: Path) -> None:
+    left_over = folder / "data.new"
     left_over.mkdir()
     (left_over / "PG_VERSION").write_text("18\n")
-    server = postgres.start(tmp_path / "data", isolation="throwaway")
+    server = postgres.start(folder / "data", isolation="throwaway")
     postgres.stop(server)
     assert not left_over.exists()
 

@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from makegood.running import addresses, parts
+from tests.conftest import server_folder
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(400)]
 
@@ -35,11 +36,11 @@ def status(home: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("installation") / "home"
-    started = run(folder, "up", "--detach", "--no-samples")
-    yield folder
-    run(folder, "down")
+def home() -> Iterator[Path]:
+    with server_folder() as folder:
+        started = run(folder / "home", "up", "--detach", "--no-samples")
+        yield folder / "home"
+        run(folder / "home", "down")
     assert started.returncode == 0, started.stdout + started.stderr
 
 
