@@ -12,20 +12,20 @@ _DELETES = (Lease.__tablename__, Timer.__tablename__)  # all else is kept
 _EXISTS = text("select 1 from pg_roles where rolname = :role")
 
 
-def renew(connection: Connection) -> bool:
+def renew(connection: Connection, role: str = ROLE) -> bool:
     """False where the role neither exists nor can be made, or where we are it: then triggers alone guard.
 
     A foreign server may not let us make roles. A role made here has no password until its owner sets one.
     """
-    if connection.scalar(text("select current_user")) == ROLE or not _role_exists(connection):
+    if connection.scalar(text("select current_user")) == role or not _role_exists(connection, role):
         return False
-    connection.execute(text(f"grant usage on schema public to {ROLE}"))
+    connection.execute(text(f"grant usage on schema public to {role}"))
     present = set(connection.scalars(text("select tablename from pg_tables where schemaname = 'public'")))
     for table in sorted(present & set(Base.metadata.tables)):
-        connection.execute(text(f"revoke all on {table} from {ROLE}"))
-        connection.execute(text(f"grant {', '.join(_rights(table))} on {table} to {ROLE}"))
+        connection.execute(text(f"revoke all on {table} from {role}"))
+        connection.execute(text(f"grant {', '.join(_rights(table))} on {table} to {role}"))
     if "alembic_version" in present:
-        connection.execute(text(f"grant select on alembic_version to {ROLE}"))
+        connection.execute(text(f"grant select on alembic_version to {role}"))
     return True
 
 
@@ -38,12 +38,12 @@ def _rights(table: str) -> list[str]:
     return rights
 
 
-def _role_exists(connection: Connection) -> bool:
-    if connection.scalar(_EXISTS, {"role": ROLE}):
+def _role_exists(connection: Connection, role: str) -> bool:
+    if connection.scalar(_EXISTS, {"role": role}):
         return True
     try:
         with connection.begin_nested():
-            connection.execute(text(f"create role {ROLE} login"))
+            connection.execute(text(f"create role {role} login"))
     except ProgrammingError:  # insufficient privilege, or made by another meanwhile
-        return bool(connection.scalar(_EXISTS, {"role": ROLE}))
+        return bool(connection.scalar(_EXISTS, {"role": role}))
     return True

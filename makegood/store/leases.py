@@ -1,6 +1,6 @@
 """Leases: one leg drives one case at a time, on the database's clock, with a fence that only grows.
 
-Each function is a transaction of its own, for which it takes the store.
+Each function that takes the store is a transaction of its own.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from makegood.store.cases.rows import lock
 from makegood.store.store import Store
+from makegood.store.transaction import Tx
 
 _TAKE = text(
     "with taken as ("
@@ -31,6 +32,8 @@ _CHECK = text(
     " where l.case_id = :case and l.fence = :fence and c.fence = :fence"
     " and l.expires_at > clock_timestamp() + :need"
 )
+_HELD = text("select 1 from leases where case_id = :case and expires_at > clock_timestamp()")
+_ONLY_ONE = text("select pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
 _RELEASE = text("delete from leases where case_id = :case and fence = :fence")
 
 
@@ -60,3 +63,13 @@ def release(store: Store, case_id: int, fence: int) -> None:
     """Gives the lease up early; does nothing when it is another's by now."""
     with store.begin() as tx:
         tx.session.execute(_RELEASE, {"case": case_id, "fence": fence})
+
+
+def held(tx: Tx, case_id: int) -> bool:
+    """Whether a living driver has the case, on the database's clock."""
+    return tx.session.scalar(_HELD, {"case": case_id}) is not None
+
+
+def only_one(tx: Tx, name: str) -> bool:
+    """True for one transaction at a time per name, until it ends."""
+    return bool(tx.session.scalar(_ONLY_ONE, {"name": name}))

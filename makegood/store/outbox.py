@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, text, update
@@ -69,6 +69,24 @@ def failed(tx: Tx, outgoing_id: int, error: str, again_at: datetime) -> None:
     """Stays unsent, due again at `again_at`. `error` is a class and a code, never a text from outside."""
     tried = {"due_at": again_at, "error": error, "attempts": Outgoing.attempts + 1}
     tx.session.execute(update(Outgoing).where(Outgoing.id == outgoing_id).values(**tried))
+
+
+_ASK_AGAIN = text(
+    "update outbox o set sent_at = null, due_at = :now from cases c"
+    " where o.verb = 'start-leg' and o.sent_at < :before and c.id = o.case_id"
+    " and cast(o.payload ->> 'leg' as int) > c.legs"
+    " and not exists (select 1 from leases l where l.case_id = c.id and l.expires_at > clock_timestamp())"
+    " returning o.id"
+)
+
+
+def ask_again(tx: Tx, now: datetime, after: timedelta) -> int:
+    """Legs that were asked for `after` ago and have not begun are due again: their run was lost."""
+    values = {"now": now, "before": now - after}
+    found = tx.session.scalars(_ASK_AGAIN, values).all()
+    if found:
+        tx.session.execute(_NOTIFY)
+    return len(found)
 
 
 def unsent(tx: Tx) -> int:

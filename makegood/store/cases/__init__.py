@@ -4,14 +4,16 @@ from makegood.store.cases.lists import (
     Filter,
     count_by_status,
     due,
+    due_query,
     heads,
     of_customer,
     of_order,
+    of_order_ref,
     opened_since,
     page,
 )
-from makegood.store.cases.moves import bump_fence, close, park, reopen, run, suspend, wake
-from makegood.store.cases.opening import NewCase, Opened, attach_order, open  # noqa: A004  (the verb of the trade)
+from makegood.store.cases.moves import bump_fence, close, park, postpone, reopen, run, suspend, wake
+from makegood.store.cases.opening import NewCase, Opened, attach_order, open, set_caller  # noqa: A004  (the verb of the trade)
 from makegood.store.cases.rows import assign, by_number, get, lock
 
 __all__ = [
@@ -25,17 +27,21 @@ __all__ = [
     "close",
     "count_by_status",
     "due",
+    "due_query",
     "get",
     "heads",
     "lock",
     "of_customer",
     "of_order",
+    "of_order_ref",
     "open",
     "opened_since",
     "page",
     "park",
+    "postpone",
     "reopen",
     "run",
+    "set_caller",
     "suspend",
     "wake",
 ]

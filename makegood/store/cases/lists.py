@@ -77,6 +77,12 @@ def of_order(tx: Tx, order_id: int, only_open: bool = False) -> list[Case]:
     return list(tx.session.scalars(query.where(IS_OPEN) if only_open else query))
 
 
+def of_order_ref(tx: Tx, order_ref: str, only_open: bool = False) -> list[Case]:
+    """By the shop's own number: also cases whose order was not loaded yet."""
+    query = select(Case).where(Case.order_ref == order_ref).order_by(Case.opened_at, Case.id)
+    return list(tx.session.scalars(query.where(IS_OPEN) if only_open else query))
+
+
 def opened_since(tx: Tx, customer: UUID, since: datetime) -> int:
     """How many cases the customer has opened; the fact `case.claims_90d` is this for 90 days."""
     query = select(func.count()).where(Case.customer_id == customer, Case.opened_at >= since)

@@ -129,3 +129,9 @@ def _has_unread(tx: Tx, case_id: int) -> bool:
 
 def _give_up_lease(tx: Tx, case_id: int) -> None:
     tx.session.execute(delete(Lease).where(Lease.case_id == case_id))
+
+
+def postpone(tx: Tx, case_id: int, until: datetime) -> None:
+    """Looks again then: a living leg holds the case. Never brings a later look forward."""
+    later = update(Case).where(Case.id == case_id, Case.status == CaseStatus.RUNNING, Case.wake_at < until)
+    tx.session.execute(later.values(wake_at=until))

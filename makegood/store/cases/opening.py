@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from makegood.core.errors import MoveRefused
 from makegood.store import outbox
 from makegood.store.cases.rows import lock
 from makegood.store.errors import AlreadyOpen
@@ -79,6 +80,13 @@ def attach_order(tx: Tx, case_id: int, order_ref: str, order_id: int | None, cur
         raise AlreadyOpen(twin.number)
     tied = {"order_ref": order_ref, "order_id": order_id, "currency": currency}
     tx.session.execute(update(Case).where(Case.id == case_id).values(**tied))
+
+
+def set_caller(tx: Tx, case_id: int, caller: int) -> None:
+    """`caller` is told of this case's close. A case never waits for itself."""
+    if case_id == caller:
+        raise MoveRefused("call", "the same case")
+    tx.session.execute(update(Case).where(Case.id == case_id).values(called_by=caller))
 
 
 def _open_one(tx: Tx, customer: UUID, order_ref: str | None, problem: str) -> Case | None:

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from makegood.core.money import Money
 from makegood.store import orders
 from makegood.store.cases.rows import lock as lock_case
-from makegood.store.effects.reserving import Allocation, fit, reserve
+from makegood.store.effects.reserving import Allocation, fit, refuse_excess, reserve
 from makegood.store.effects.rows import bound, lock
 from makegood.store.errors import EffectSettled, KeyReused, Misallocated, OrderBusy
 from makegood.store.models import IS_UNSETTLED, Effect, Order
@@ -68,10 +68,14 @@ def intend(
     if order is not None:
         fit(intent.key, order, intent.money, allocations)
         _refuse_busy(tx, order, intent.key)
-        reserve(tx, order, intent.key, allocations, again=known is not None)
+        refuse_excess(order, allocations)
     if known is not None:
-        return Intended(_again(tx, intent.key, now, look_at), fresh=True)
-    return Intended(_insert(tx, case_id, order_id, intent, digest, pays, now, look_at), fresh=True)
+        effect = _again(tx, intent.key, now, look_at)
+    else:
+        effect = _insert(tx, case_id, order_id, intent, digest, pays, now, look_at)
+    if order is not None:
+        reserve(tx, order, intent.key, allocations, again=known is not None)
+    return Intended(effect, fresh=True)
 
 
 def retry(tx: Tx, key: str, now: datetime, look_at: datetime | None = None) -> Effect:

@@ -71,9 +71,26 @@ def fit(key: str, order: Order, money: Money | None, lines: Sequence[Allocation]
         )
 
 
+def refuse_excess(order: Order, lines: Sequence[Allocation]) -> None:
+    """Raises OverCompensated with what is left, under the order's lock."""
+    units, payments, buckets = _totals(lines)
+    for unit in order.units:
+        if units[unit.id] > unit.left_minor:
+            what = f"unit {unit.line_ref}/{unit.unit_no}"
+            raise OverCompensated(order.ref, what, units[unit.id], unit.left_minor)
+    for payment in order.payments:
+        if payments[payment.id] > payment.left_minor:
+            raise OverCompensated(
+                order.ref, f"payment {payment.ref}", payments[payment.id], payment.left_minor
+            )
+    caps = {Bucket.FREIGHT: order.freight_left_minor, Bucket.GOODWILL: order.goodwill_left_minor}
+    for bucket, left in caps.items():
+        if buckets[bucket] > left:
+            raise OverCompensated(order.ref, bucket, buckets[bucket], left)
+
+
 def reserve(tx: Tx, order: Order, key: str, lines: Sequence[Allocation], again: bool) -> None:
-    """Under the order's lock. Raises OverCompensated with what is left. `again` revives released lines."""
-    _refuse_excess(order, lines)
+    """Under the order's lock, once nothing is in excess. `again` revives the lines of a failed effect."""
     _shift(tx, order.id, lines, reserved=1, given=0)
     if again:
         _mark(tx, key, ReservationStatus.RESERVED)
@@ -117,23 +134,6 @@ def _settle(
     _shift(tx, order_id, lines, reserved=reserved, given=given)
     _mark(tx, key, to)
     return bool(lines)
-
-
-def _refuse_excess(order: Order, lines: Sequence[Allocation]) -> None:
-    units, payments, buckets = _totals(lines)
-    for unit in order.units:
-        if units[unit.id] > unit.left_minor:
-            what = f"unit {unit.line_ref}/{unit.unit_no}"
-            raise OverCompensated(order.ref, what, units[unit.id], unit.left_minor)
-    for payment in order.payments:
-        if payments[payment.id] > payment.left_minor:
-            raise OverCompensated(
-                order.ref, f"payment {payment.ref}", payments[payment.id], payment.left_minor
-            )
-    caps = {Bucket.FREIGHT: order.freight_left_minor, Bucket.GOODWILL: order.goodwill_left_minor}
-    for bucket, left in caps.items():
-        if buckets[bucket] > left:
-            raise OverCompensated(order.ref, bucket, buckets[bucket], left)
 
 
 def _shift(tx: Tx, order_id: int, lines: Sequence[Allocation], *, reserved: int, given: int) -> None:

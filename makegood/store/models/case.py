@@ -16,7 +16,10 @@ IS_OPEN = text("cases.status <> 'closed'")
 
 
 class Case(Base):
-    """`seq` and `head` are the journal's last number and hash; `fence` is the newest driver's."""
+    """`seq` and `head` are the journal's last number and hash; `fence` is the newest driver's.
+
+    `called_by` is the case that waits for this one's close.
+    """
 
     __tablename__ = "cases"
 
@@ -47,6 +50,7 @@ class Case(Base):
     step: Mapped[str | None]
     waits_on: Mapped[str | None]
     legs: Mapped[int] = mapped_column(server_default=text("0"))
+    called_by: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
 
     __table_args__ = (
         # promise 1: no case is lost
@@ -71,6 +75,7 @@ class Case(Base):
         ),
         Index(None, "customer_id", "opened_at"),
         Index(None, "opened_at", "id"),
+        Index(None, "order_ref"),
         Index("ix_cases_owner_open", "owner", postgresql_where="status <> 'closed'"),
     )
 

@@ -33,4 +33,5 @@ class Outgoing(Base):
     __table_args__ = (
         CheckConstraint("attempts >= 0", name="attempts"),
         Index("ix_outbox_unsent", "due_at", "id", postgresql_where="sent_at is null"),
+        Index("ix_outbox_starts", "sent_at", postgresql_where="verb = 'start-leg' and sent_at is not null"),
     )
