@@ -23,19 +23,17 @@ from makegood.store.models import Order
 class Judge:
     """Frozen in the journal as it is judged: statute and house rules of this day."""
 
-    def answer(self, hand: Hand, arguments: Facts) -> Facts:  # noqa: ARG002  (the protocol's signature)
+    def answer(self, hand: Hand, arguments: Facts) -> Facts:
         with hand.desk.store.begin() as tx:
             case, order = cases.get(tx, hand.case_id), order_of(tx, hand)
         today = local_day(hand.now(), case.zone)
-        claim = claim_of(hand, order, case.zone)
+        reason = str(arguments.get("reason") or hand.state.facts["case.reason"])
+        claim = claim_of(hand, order, case.zone, reason)
         return _facts(judge(hand.desk.library.policies, claim, today), claim)
 
 
-def claim_of(hand: Hand, order: Order, zone: str) -> Claim:
+def claim_of(hand: Hand, order: Order, zone: str, reason: str) -> Claim:
     """Days are those of the customer's own zone; the claim is as old as the case."""
-    reason = str(hand.state.facts["case.reason"])
-    if hand.state.procedure == "cancel" and order.delivered_at is None and reason == "changed_mind":
-        reason = Reason.CANCELLED_BEFORE_SHIPMENT.value
     units = claimed(order, unit_refs(hand))
     return Claim(
         market=str(hand.state.facts["case.market"]),
@@ -78,7 +76,7 @@ class Quote:
             quote = remedies.quote(figures(order), remedy, share, refs, _Terms(freight), authority)
         except NothingLeft:
             return _NOTHING
-        limit = auto_limit(authority, str(hand.state.facts["case.market"]), "refund")
+        limit = auto_limit(authority, str(hand.state.facts["case.market"]), remedy.value)
         return {
             "amount_minor": quote.pays.minor,
             "goods_minor": quote.of(LineKind.GOODS).minor,
@@ -125,13 +123,19 @@ def figures(order: Order) -> OrderFigures:
 
 
 class Deduct:
-    """Takes a recorded share off; rounded in the customer's favour."""
+    """Takes a recorded share off the goods, never off the freight; rounded in the customer's favour."""
 
     def answer(self, hand: Hand, arguments: Facts) -> Facts:
         with hand.desk.store.begin() as tx:
             currency = order_of(tx, hand).currency
-        amount, percent = arguments["amount_minor"], arguments["percent"]
-        assert isinstance(amount, int)
-        assert isinstance(percent, int)
-        kept, taken = remedies.deduct(Money(minor=amount, currency=currency), percent)
-        return {"amount_minor": kept.minor, "deducted_minor": taken.minor}
+        amount, percent = _minor(arguments, "amount_minor"), _minor(arguments, "percent")
+        freight = min(_minor(arguments, "freight_minor"), amount)
+        goods = Money(minor=amount - freight, currency=currency)
+        kept, taken = remedies.deduct(goods, percent)
+        return {"amount_minor": kept.minor + freight, "deducted_minor": taken.minor}
+
+
+def _minor(arguments: Facts, name: str) -> int:
+    value = arguments.get(name, 0)
+    assert isinstance(value, int)
+    return value
