@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from makegood.store.errors import Erased, Missing, StillOpen
-from makegood.store.models import IS_OPEN, Case, Customer
+from makegood.store.models import IS_OPEN, IS_UNSETTLED, Case, Customer, Effect
 from makegood.store.transaction import Tx, decode, encode
 from makegood.store.vault import seal as seal_under
 from makegood.store.vault import unseal as unseal_under
@@ -116,7 +116,9 @@ def unseal(tx: Tx, customer: UUID, cipher: bytes, bound: str) -> bytes:
 
 
 def erase(tx: Tx, customer: UUID, now: datetime) -> bool:
-    """Destroys key and indexes; False when that has happened before. Raises StillOpen.
+    """Destroys key and indexes; False when that has happened before.
+
+    Raises StillOpen while a case is open, or an effect of a closed one may yet have to be written up.
 
     Every ciphertext of the customer (journal, inbox, messages, arguments, answers, blobs) is noise from
     then on, in backups too, while the chains still verify.
@@ -126,7 +128,9 @@ def erase(tx: Tx, customer: UUID, now: datetime) -> bool:
         raise Missing("customer", customer)
     if row.erased_at is not None:
         return False
-    numbers = tx.session.scalars(select(Case.number).where(Case.customer_id == customer, IS_OPEN)).all()
+    unsettled = exists().where(Effect.case_id == Case.id, IS_UNSETTLED)
+    query = select(Case.number).where(Case.customer_id == customer, or_(IS_OPEN, unsettled))
+    numbers = tx.session.scalars(query.order_by(Case.number)).all()
     if numbers:
         raise StillOpen(str(customer), tuple(numbers))
     gone = {"key_wrapped": None, "email_index": None, "phone_index": None, "fields_cipher": None}

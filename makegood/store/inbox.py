@@ -47,7 +47,7 @@ def put(
     """False, and nothing else happens, when `(source, external_id)` came before.
 
     An open case is due now and a leg is asked for, in this transaction. A closed case is not opened by
-    it, but a leg is asked for as well, which decides what a late arrival means.
+    it, but a leg is asked for as well, which decides what a late arrival means. Raises Erased.
     """
     sealed = tx.seal(case_id, encode(payload), _bound(source, external_id))
     row = insert(ArrivalRow).values(

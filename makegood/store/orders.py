@@ -61,6 +61,7 @@ class OrderFacts:
 def load(tx: Tx, told: OrderFacts, now: datetime) -> Order:
     """Makes or refreshes the order; locks it. Never lowers a cap below what is reserved or given.
 
+    A transaction that also journals locks its case before it (`cases.lock`): case first, then order.
     Raises OrderChanged when currency or captured amount contradict what we have done.
     """
     order = tx.session.scalar(_order(told, now).returning(Order))
@@ -93,10 +94,17 @@ def by_payment(tx: Tx, payment_ref: str) -> Order | None:
 
 def lock(tx: Tx, order_id: int) -> Order:
     """With units and payments, locked until `tx` ends. Lock the case first."""
-    query = select(Order.id).where(Order.id == order_id).with_for_update(key_share=True)
-    if tx.session.scalar(query) is None:
+    query = _whole().where(Order.id == order_id).with_for_update(key_share=True)
+    order = tx.session.scalar(query)  # units and payments are read after it, hence under the lock
+    if order is None:
         raise Missing("order", order_id)
-    return get(tx, order_id)
+    return order
+
+
+def lock_row(tx: Tx, order_id: int) -> None:
+    """The lock alone."""
+    query = select(Order.id).where(Order.id == order_id).with_for_update(key_share=True)
+    tx.session.execute(query)
 
 
 def _whole() -> Select[Order]:

@@ -247,6 +247,55 @@ def test_waking_from_elsewhere_needs_no_lease(make: Maker) -> None:
         assert cases.get(tx, case.id).wake_at == NOW + MINUTE
 
 
+def test_the_same_order_attached_to_two_cases_at_once_stays_with_one(make: Maker) -> None:
+    customer, order = make.customer(), make.order()
+    several = [make.case(customer, make.order()) for _ in range(3)]
+
+    def attach(case: Case) -> bool:
+        with make.store.begin() as tx:
+            cases.attach_order(tx, case.id, order.ref, order.id, "EUR")
+            return True
+
+    results = at_once(*[partial(attach, case) for case in several])
+    assert results.count(True) == 1
+    assert sum(isinstance(result, AlreadyOpen) for result in results) == 2
+    with make.store.begin() as tx:
+        assert len(cases.of_order_ref(tx, order.ref, only_open=True)) == 1
+
+
+def test_a_case_knows_who_called_it_and_never_waits_for_itself(make: Maker) -> None:
+    caller, called = make.case(), make.case()
+    with make.store.begin() as tx:
+        cases.set_caller(tx, called.id, caller.id)
+        assert cases.get(tx, called.id).called_by == caller.id
+        with pytest.raises(MoveRefused):
+            cases.set_caller(tx, called.id, called.id)
+
+
+def test_a_living_leg_puts_the_next_look_off_but_never_brings_it_forward(make: Maker) -> None:
+    case = make.case()
+    with make.store.begin() as tx:
+        cases.postpone(tx, case.id, LATER)  # parked: nobody drives it
+        assert cases.get(tx, case.id).wake_at == NOW
+        cases.run(tx, case.id, 0, step="x", wake_at=NOW + MINUTE)
+        cases.postpone(tx, case.id, NOW)
+        assert cases.get(tx, case.id).wake_at == NOW + MINUTE
+        cases.postpone(tx, case.id, LATER)
+        assert cases.get(tx, case.id).wake_at == LATER
+
+
+def test_a_leg_that_was_asked_for_and_never_began_is_asked_for_again(make: Maker) -> None:
+    lost, begun = make.case(), make.case()
+    with make.store.begin() as tx:
+        for row in outbox.take(tx, NOW):
+            outbox.sent(tx, row.id, NOW)
+        runs.link(tx, begun.id, RUN, flow="refund", purpose="drive", now=NOW)
+    with make.store.begin() as tx:
+        assert outbox.ask_again(tx, NOW + MINUTE, after=2 * MINUTE) == 0
+        assert outbox.ask_again(tx, NOW + 3 * MINUTE, after=2 * MINUTE) == 1
+        assert [row.case_id for row in outbox.take(tx, NOW + 3 * MINUTE)] == [lost.id]
+
+
 def test_the_due_query_reads_its_partial_index_in_order(make: Maker) -> None:
     """Also as a generic plan, which is what a prepared statement ends up with."""
     query = str(cases.due_query(NOW, 100).compile(make.store.engine))

@@ -94,6 +94,10 @@ def test_erasure_makes_everything_unreadable_while_the_chain_verifies(make: Make
         )
         blob = customers.seal(tx, customer, b"JPEG", "photo-1")
         cases.close(tx, case.id, fence=0, outcome="refunded", now=NOW)
+    with pytest.raises(StillOpen), make.store.begin() as tx:
+        customers.erase(tx, customer, NOW)  # its refund is under way
+    with make.store.begin() as tx:
+        effects.done(tx, intent.key, provider_ref="re_1", result={"id": "re_1"}, now=NOW)
     with make.store.begin() as tx:
         assert customers.unseal(tx, customer, blob, "photo-1") == b"JPEG"
         assert customers.erase(tx, customer, NOW)

@@ -54,6 +54,27 @@ def test_an_expired_lease_does_not_hold_but_can_be_renewed_until_it_is_taken(mak
     assert not leases.renew(make.store, case.id, fence, MINUTE)
 
 
+def test_a_lease_is_held_while_it_lives(make: Maker) -> None:
+    case = make.case()
+    with make.store.begin() as tx:
+        assert not leases.held(tx, case.id)
+    leases.acquire(make.store, case.id, "a", MINUTE)
+    with make.store.begin() as tx:
+        assert leases.held(tx, case.id)
+    leases.acquire(make.store, case.id, "a", GONE)
+    with make.store.begin() as tx:
+        assert not leases.held(tx, case.id)
+
+
+def test_of_two_sweeps_at_once_one_sweeps(make: Maker) -> None:
+    with make.store.begin() as first, make.store.begin() as second:
+        assert leases.only_one(first, "sweep")
+        assert not leases.only_one(second, "sweep")
+        assert leases.only_one(second, "sync")
+    with make.store.begin() as third:
+        assert leases.only_one(third, "sweep")
+
+
 def test_a_released_lease_is_free_and_an_old_release_frees_nothing(make: Maker) -> None:
     case = make.case()
     assert leases.acquire(make.store, case.id, "a", MINUTE) == 1

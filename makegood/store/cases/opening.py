@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from makegood.core.errors import MoveRefused
 from makegood.store import outbox
@@ -79,7 +80,11 @@ def attach_order(tx: Tx, case_id: int, order_ref: str, order_id: int | None, cur
     if twin is not None and twin.id != case_id:
         raise AlreadyOpen(twin.number)
     tied = {"order_ref": order_ref, "order_id": order_id, "currency": currency}
-    tx.session.execute(update(Case).where(Case.id == case_id).values(**tied))
+    try:
+        with tx.session.begin_nested():
+            tx.session.execute(update(Case).where(Case.id == case_id).values(**tied))
+    except IntegrityError as error:  # opened by another transaction meanwhile
+        raise AlreadyOpen(None) from error
 
 
 def set_caller(tx: Tx, case_id: int, caller: int) -> None:

@@ -19,7 +19,7 @@ def lock(tx: Tx, key: str) -> Effect:
         raise Missing("effect", key)
     lock_case(tx, effect.case_id)
     if effect.pays and effect.order_id is not None:
-        orders.lock(tx, effect.order_id)
+        orders.lock_row(tx, effect.order_id)
     return tx.session.scalars(query).one()
 
 
