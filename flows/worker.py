@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("makegood.worker")
 
-POLL = 0.5  # seconds between looks, when nobody wakes us; a Resume in Prefect's UI wakes nobody
+POLL = 0.25  # seconds between looks, when nobody wakes us; a Resume in Prefect's UI wakes nobody
 OUTBOX = 2.0  # seconds between looks into the outbox, when no notification comes
 SLOWEST = 5.0  # seconds; how rarely we try while a server is away
 PATIENCE = 30.0  # seconds for legs under way when we are told to stop; less than the lease of 60 s

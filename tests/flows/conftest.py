@@ -43,7 +43,7 @@ class PrefectServer:
             )
 
 
-def until(question: Callable[[], T], seconds: float = 30) -> T:
+def until(question: Callable[[], T], seconds: float = 60) -> T:
     """The first answer that is not empty."""
     deadline = time.monotonic() + seconds
     while not (answer := question()):
@@ -151,7 +151,7 @@ def start_worker(prefect_server: PrefectServer, desk: FakeDesk, prefect_folder: 
 def run_at(prefect: Prefect, desk: FakeDesk) -> Callable[..., Run]:
     """Waits until a case's run is in one of these states."""
 
-    def wait(case: str, *states: str, form: str | None = None, seconds: float = 30) -> Run:
+    def wait(case: str, *states: str, form: str | None = None, seconds: float = 60) -> Run:
         def look() -> Run | None:
             run_id = desk.run_of(case)
             run = next(iter(prefect.runs([run_id]).values()), None) if run_id else None  # type: ignore[list-item]

@@ -9,6 +9,7 @@ from flows import prefect_patches, seam, worker
 from tests.flows.fake_desk import FakeDesk
 
 seam.install(FakeDesk(sys.argv[1], os.environ["PREFECT_API_URL"]))
-if "die-before-suspended" in sys.argv:
-    setattr(prefect_patches, "propose_state_sync", lambda *_, **__: os._exit(9))  # noqa: B010  # not an export
+FAULTS = {"die-before-suspended": "propose_state_sync", "die-before-forgotten": "forget_answer"}
+for fault in sys.argv[2:]:
+    setattr(prefect_patches, FAULTS[fault], lambda *_, **__: os._exit(9))
 sys.exit(worker.main())

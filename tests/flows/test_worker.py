@@ -68,6 +68,25 @@ def test_killed_between_form_and_state_leaves_a_run_that_can_be_driven_again(
     assert desk.kinds("MG-2026-000220") == ["loaded", "asked", "approved", "closed"]
 
 
+def test_killed_after_an_answer_was_delivered_it_still_counts_once(
+    desk: FakeDesk, prefect: Prefect, prefect_server: PrefectServer, run_at: RunAt, start_worker: StartWorker
+) -> None:
+    with start_worker():
+        desk.open("MG-2026-000221")
+        run = run_at("MG-2026-000221", "Suspended")
+    with start_worker("die-before-forgotten") as worker:
+        prefect.resume(run.id, APPROVE)
+        assert worker.wait(30) == 9
+    assert desk.ask("select read from inbox where case_no = 'MG-2026-000221'") == [(False,)]
+    set_state(prefect_server, run, "SCHEDULED")
+    with start_worker():
+        run_at("MG-2026-000221", "Completed")
+    assert desk.kinds("MG-2026-000221") == ["loaded", "asked", "approved", "closed"]
+    assert desk.ask("select count(*) from inbox where case_no = 'MG-2026-000221'") == [(1,)]
+    response = f"{prefect_server.api}/flow_runs/{run.id}/input/suspended-{run.form}-response"
+    assert httpx.get(response).status_code == 404
+
+
 def test_a_worker_that_is_told_to_stop_finishes_its_legs_and_takes_no_new_ones(
     desk: FakeDesk, run_at: RunAt, start_worker: StartWorker
 ) -> None:
@@ -116,7 +135,9 @@ def test_of_a_schedule_that_piled_up_only_the_latest_run_is_taken(
     with start_worker():
         until(lambda: all(run.ended for run in prefect.runs(late).values()))
     found = prefect.runs(late)
-    assert [found[run].state for run in late] == ["Cancelled"] * 4 + ["Completed"]
+    assert found[late[-1]].state == "Completed"
+    # rows that Prefect's own services have locked are left out of its answer, so one more may have run
+    assert [found[run].state for run in late].count("Cancelled") >= 3
 
 
 def test_a_stock_process_worker_runs_the_same_leg(
