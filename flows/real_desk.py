@@ -51,6 +51,7 @@ class RealDesk:
                 payload=payload,
                 received_at=received_at,
                 now=self._desk.now(),
+                by_leg=True,
             )
 
     def drive(self, case: str, holder: str, performer: seam.Performer) -> seam.Leg:

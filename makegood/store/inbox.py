@@ -43,11 +43,13 @@ def put(
     received_at: datetime,
     now: datetime,
     match: str | None = None,
+    by_leg: bool = False,
 ) -> bool:
     """False, and nothing else happens, when `(source, external_id)` came before.
 
     An open case is due now and a leg is asked for, in this transaction. A closed case is not opened by
-    it, but a leg is asked for as well, which decides what a late arrival means. Raises Erased.
+    it, but a leg is asked for as well, which decides what a late arrival means. `by_leg`: a leg puts it
+    that will read it itself; should it die before that, the sweep finds the case due. Raises Erased.
     """
     sealed = tx.seal(case_id, encode(payload), _bound(source, external_id))
     row = insert(ArrivalRow).values(
@@ -63,11 +65,11 @@ def put(
     row = row.on_conflict_do_nothing(index_elements=["source", "external_id"])
     if tx.session.scalar(row.returning(ArrivalRow.id)) is None:
         return False
-    _wake(tx, case_id, now)
+    _wake(tx, case_id, now, ask=not by_leg)
     return True
 
 
-def _wake(tx: Tx, case_id: int, now: datetime) -> None:
+def _wake(tx: Tx, case_id: int, now: datetime, *, ask: bool) -> None:
     """`legs` is read by the update that holds the row's lock: no leg can start or park in between."""
     woken = (
         update(Case)
@@ -78,7 +80,8 @@ def _wake(tx: Tx, case_id: int, now: datetime) -> None:
         .returning(Case.number, Case.legs)
     )
     number, legs = tx.session.execute(woken, {"now": now}).one()
-    outbox.start_leg(tx, case_id, number, legs, now)
+    if ask:
+        outbox.start_leg(tx, case_id, number, legs, now)
 
 
 def claim(tx: Tx, source: str, external_id: str) -> int | None:
