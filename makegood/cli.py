@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -36,15 +37,15 @@ def make_app() -> typer.Typer:
     return app
 
 
-def main() -> None:
-    """Prints what MakegoodErrors say, without a traceback."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Prints what MakegoodErrors say, without a traceback. `arguments` are the process's own when None."""
     try:
-        make_app()()
+        make_app()(arguments)
     except Exception as error:
         code = exit_code(error)
         if code is None:
             raise
-        typer.echo(f"makegood: {error}", err=True)
+        typer.echo(f"makegood: {_said(error)}", err=True)
         sys.exit(code)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -62,6 +63,18 @@ def exit_code(error: Exception) -> int | None:
     if _is(error, "makegood.gateways.outcomes", "Unavailable"):
         return PART_DOWN
     return 1 if isinstance(error, MakegoodError) else None
+
+
+def _said(error: Exception) -> str:
+    """A database that does not answer is named by its address, and by what starts it."""
+    if not _is(error, "sqlalchemy.exc", "OperationalError"):
+        return str(error)
+    from makegood.running.report import without_password
+    from makegood.settings import Settings
+
+    address = without_password(Settings().database_url or "")
+    why = str(getattr(error, "orig", error)).strip().splitlines()[0]
+    return f"the database at {address} does not do its work: {why}. Start it with `make up`"
 
 
 def _is(error: Exception, module: str, name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -12,8 +13,20 @@ if TYPE_CHECKING:
 
 
 def show_json(value: Any) -> None:
-    """Times, numbers and identities of ours are written as text."""
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    """Instants are RFC 3339, amounts `{minor, currency}`, digests hexadecimal; identities are text."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=_written))
+
+
+def _written(value: object) -> object:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case bytes():
+            return value.hex()
+        case _ if hasattr(value, "minor") and hasattr(value, "currency"):
+            return {"minor": value.minor, "currency": value.currency}
+        case _:
+            return str(value)
 
 
 def console() -> Console:

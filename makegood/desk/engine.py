@@ -14,8 +14,13 @@ __all__ = ["Form", "Forms", "Legs", "Run"]
 class Legs(Protocol):
     """Runs, one for each leg. An engine that cannot be asked is `Unavailable`; every call may be repeated."""
 
-    def start(self, deployment: str, case: str, *, key: str, name: str, tags: Sequence[str] = ()) -> UUID:
-        """The run of this key; a second call returns the first one's run. `deployment` is `refund/legs`."""
+    def start(
+        self, deployment: str, case: str | None, *, key: str, name: str, tags: Sequence[str] = ()
+    ) -> UUID:
+        """The run of this key; a second call returns the first one's run. `deployment` is `refund/legs`.
+
+        `case` is None for a flow that is about none in particular.
+        """
 
     def cancel(self, run: UUID, why: str) -> bool:
         """Ends a run by our order and deletes what was entered in it. False when it had ended, or is gone."""

@@ -99,8 +99,8 @@ class Shop(Provider, Protocol):
     def load(self, order: str) -> Order | None:
         """The order with this reference, None when the shop has no such order."""
 
-    def orders_of(self, email: str, limit: int = 20) -> tuple[Order, ...]:
-        """The latest orders of an e-mail address, newest first."""
+    def orders_of(self, email: str | None, limit: int = 20) -> tuple[Order, ...]:
+        """The latest orders of an e-mail address, newest first; of everybody for None."""
 
     def cancel(self, order: str, *, key: str) -> Cancellation:
         """Stop an order before it ships. Moves no money. `too_late` is a result, not a refusal."""

@@ -107,9 +107,15 @@ class Prefect:
 
     # legs
 
-    def start(self, deployment: str, case: str, *, key: str, name: str, tags: Sequence[str] = ()) -> UUID:
-        """The run of this key; a second call returns the first one's run. `deployment` is `refund/legs`."""
-        body = {"parameters": {"case": case}, "name": name, "tags": list(tags), "idempotency_key": key}
+    def start(
+        self, deployment: str, case: str | None, *, key: str, name: str, tags: Sequence[str] = ()
+    ) -> UUID:
+        """The run of this key; a second call returns the first one's run. `deployment` is `refund/legs`.
+
+        A flow that is about no case in particular (the sweep) takes no parameter.
+        """
+        parameters = {} if case is None else {"case": case}
+        body = {"parameters": parameters, "name": name, "tags": list(tags), "idempotency_key": key}
         for known in (True, False):
             deployment_id = self.deployment(deployment, known=known)
             answer = self._send("POST", f"/deployments/{deployment_id}/create_flow_run", json=body)

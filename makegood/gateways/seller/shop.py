@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from makegood.gateways.http import Query
 from makegood.gateways.results import Cancellation, History, Order
 from makegood.gateways.seller.api import SellerClient
 
@@ -13,9 +14,10 @@ class SellerShop(SellerClient):
         """None when the shop has no such order."""
         return self._api.find(Order, "/orders/{}", order)
 
-    def orders_of(self, email: str, limit: int = 20) -> tuple[Order, ...]:
-        """Newest first."""
-        return self._api.get(tuple[Order, ...], "/orders", query={"email": email, "limit": limit})
+    def orders_of(self, email: str | None, limit: int = 20) -> tuple[Order, ...]:
+        """Newest first; of everybody for None."""
+        query: Query = {"limit": limit} if email is None else {"email": email, "limit": limit}
+        return self._api.get(tuple[Order, ...], "/orders", query=query)
 
     def cancel(self, order: str, *, key: str) -> Cancellation:
         """Moves no money; a second call finds `already_cancelled`, the same key the first answer."""
