@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from makegood.core.compilation import compile_plan
 from makegood.core.facts import BUILT_IN
 from makegood.core.plan import route
+from makegood.core.reading import read_procedure
 from makegood.core.soundness import facts_at
 from makegood.core.vocabulary import letters_of
-from tests.core.worlds import SOPS, TABLES, compiled, plan_of, planned, rows_of
+from tests.core.worlds import SOPS, TABLES, OpenAlways, compiled, plan_of, planned, rows_of
 
 HEAD = """procedure: small
 title: A small one
@@ -283,6 +287,22 @@ def test_the_version_changes_with_the_procedure_its_tables_and_nothing_else(name
     assert (planned(text, {**TABLES, table: other}).version != version) == (name == "refund")
     unused = {**TABLES, "unused": rows_of("case.units,->,a\n-,,yes\n")}
     assert planned(text, unused).version == version
+
+
+@pytest.mark.parametrize("left_out", [{"exclude_none": True}, {"exclude_defaults": True}])
+@pytest.mark.parametrize("name", ["refund", "cancel"])
+def test_a_procedure_that_was_kept_as_data_has_the_version_that_it_had(
+    name: str, left_out: dict[str, bool]
+) -> None:
+    plan = plan_of(name)
+    kept = json.loads(json.dumps(plan.procedure.model_dump(mode="json", by_alias=True, **left_out)))
+    procedure, findings = read_procedure(kept, name, {})
+    assert findings == []
+    assert procedure is not None
+    again, findings = compile_plan(procedure, TABLES, OpenAlways())
+    assert findings == []
+    assert again is not None
+    assert again.version == plan.version
 
 
 def test_built_in_facts_are_known_from_the_start() -> None:
