@@ -13,7 +13,6 @@ from enum import StrEnum
 from makegood.core.facts import (
     BOOL,
     CODE,
-    INSTANT,
     INT,
     MONEY,
     PERCENT,
@@ -241,8 +240,6 @@ EVENTS: dict[str, dict[str, Field]] = {
 
 ERROR_CODES = ("unavailable", "stale", "crashed")
 """Codes that any action may end in once its retries are used up."""
-
-CLOCK_FACTS = {"at": INSTANT}
 
 
 def versions(names: Iterable[str], contracts: dict[str, Contract]) -> dict[str, int]:
