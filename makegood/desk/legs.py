@@ -49,11 +49,14 @@ def drive(desk: Desk, number: str, holder: str, performer: Performer, run_id: st
     if hand is None:
         return Leg("stepped_back")
     try:
-        return _drive(hand, performer)
+        leg = _drive(hand, performer)
     except holding.LOST:
-        return Leg("stepped_back")
+        leg = Leg("stepped_back")
     finally:
         holding.release(hand)
+    if leg.end != "suspended":
+        holding.note_end(hand)
+    return leg
 
 
 def _drive(hand: Hand, performer: Performer) -> Leg:
