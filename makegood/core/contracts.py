@@ -58,6 +58,7 @@ ORDER = {
     "claim_minor": MONEY,
     "claim_house_minor": MONEY,
     "units": INT,
+    "whole": BOOL,
     "category": CODE,
     "delivered": BOOL,
     "days_since_delivery": INT,

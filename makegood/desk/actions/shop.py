@@ -126,6 +126,7 @@ def _facts(hand: Hand, order: Order, kept: Kept) -> Facts:
         "claim_minor": claim.minor,
         "claim_house_minor": in_house(hand.desk.library.authority, claim).minor,
         "units": len(units),
+        "whole": len(units) == len(kept.units),
         "category": units[0].category if units else "",
         "delivered": order.delivered_at is not None,
         "days_since_delivery": days_between(order.delivered_at, hand.state.opened_at, order.zone),
