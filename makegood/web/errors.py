@@ -9,7 +9,7 @@ from typing import Any
 from makegood.core.errors import BadInput, MakegoodError, Refusal, UnknownName
 from makegood.desk.answering import QuestionClosed
 from makegood.desk.links import LinkInvalid
-from makegood.desk.replying import CaseBusy, MaybeSent, NotSent
+from makegood.desk.replying import CaseBusy, MaybeSent, NotSent, NotYet
 from makegood.gateways.outcomes import Outcome, Unavailable
 from makegood.gateways.signing import BadSignature
 from makegood.store.errors import AlreadyOpen, Erased
@@ -63,7 +63,7 @@ def say(error: MakegoodError) -> Said:
             return Said(404, "not-found", "there is no such thing here for you")
         case CaseBusy():
             return Said(503, "busy", "the case is being worked on this moment", mend=_AGAIN, retry_after=5)
-        case NotSent() | MaybeSent():
+        case NotSent() | MaybeSent() | NotYet():
             return Said(409, "not-sent", str(error))
         case AlreadyOpen():
             return Said(503, "busy", "the case was changed meanwhile", mend="Send it again", retry_after=1)
