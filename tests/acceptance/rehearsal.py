@@ -78,7 +78,12 @@ class Rehearsal:
         self.moved = False
         self.secrets: dict[str, str] = {}
         self.steps = itertools.count(int(datetime.now(UTC).timestamp()) // 30)
-        for name, role in (("sue", Role.SUPERVISOR), ("tim", Role.TEAM_LEAD), ("fay", Role.FINANCE)):
+        for name, role in (
+            ("sue", Role.SUPERVISOR),
+            ("tim", Role.TEAM_LEAD),
+            ("fay", Role.FINANCE),
+            ("oda", Role.OPS),
+        ):
             self._hire(name, role)
 
     def _hire(self, name: str, role: Role) -> None:
@@ -157,7 +162,7 @@ class Rehearsal:
                 for task in tasks.of_case(tx, self._case(tx, number).id)
                 if task.step == step and task.status.value == "open" and task.kind.value == "procedure"
             ]
-        answering.colleague_answers(self.desk, mine[-1].id, dict(answers), "sue")
+        answering.colleague_answers(self.desk, mine[-1].id, dict(answers), "oda")
 
     def move_parcel(self, tracking: str, status: str) -> None:
         self.moved = True

@@ -142,11 +142,12 @@ def test_an_adjusted_approval_is_a_ceiling_and_needs_a_note(store_url: str) -> N
     bench.hire("sam")
     bench.hire("tom")
     bench.hire("ann")
+    bench.hire("oda", Role.OPS)
     number = bench.open(reason="not_delivered", order="A-1")
     bench.drive(number)
     assert bench.state(number).step == "trace"
     (task,) = _open_tasks(bench)
-    colleague_answers(bench.desk, task.id, {"outcome": "lost"}, "sam")
+    colleague_answers(bench.desk, task.id, {"outcome": "lost"}, "oda")
     assert bench.drive(number).end == "suspended"
 
     bench.decide(number, "adjust", "sam", amount="150.00")
