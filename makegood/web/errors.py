@@ -67,7 +67,7 @@ def say(error: MakegoodError) -> Said:
             return Said(422, "bad-input", error.problem, error.place, error.expected, error.mend)
         case Unavailable():
             wait = error.retry_after.total_seconds() if error.retry_after else AGAIN
-            problem = f"{error.who} cannot be reached; nothing was written"
+            problem = f"{error.who} cannot be reached; nothing was done"
             return Said(
                 503, "unavailable", problem, error.who, mend="Send it again", retry_after=max(1, int(wait))
             )
