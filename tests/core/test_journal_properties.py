@@ -114,7 +114,7 @@ REMARKS: list[ev.Event] = [
 
 def test_every_kind_of_event_is_read_back() -> None:
     """The simulator writes all of them but the remarks of the desk."""
-    seen = {entry.event.kind for seed in range(300) for entry in of_chance("refund", seed)}
+    seen = {entry.event.kind for seed in range(900) for entry in of_chance("refund", seed)}
     for event in REMARKS:
         assert ev.parse(json.loads(json.dumps(ev.dump(event)))) == event
     kinds = {each.model_fields["kind"].default for each in get_args(get_args(ev.Event)[0])}
