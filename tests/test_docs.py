@@ -215,6 +215,8 @@ def test_the_refund_on_the_page_is_the_refund_that_is_journalled(store_url: str)
     told = [tuple(cells[:3]) for cells in rows_of(text_of("docs/one-refund.md")) if cells[0].isdigit()]
     assert told == written, "the procedure has changed: tell the story on docs/one-refund.md as it is now"
     assert lines[-1].at - lines[0].at == timedelta(days=4, hours=3)
+    assert f"All {len(lines)} events" in text_of("README.md")
+    assert f"–{len(lines)}<" in text_of("docs/pictures/one-case.svg")
 
 
 def test_the_picture_is_what_its_script_draws() -> None:
