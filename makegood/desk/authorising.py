@@ -5,8 +5,11 @@ from __future__ import annotations
 from makegood.core.authority import auto_limit, in_house
 from makegood.core.decisions import Do
 from makegood.core.money import Money
+from makegood.core.state import Grant
 from makegood.desk.actions.shape import Prepared
 from makegood.desk.driving import Hand
+from makegood.store import approvals
+from makegood.store.words import ApprovalDecision, ApprovalStatus
 
 NO_APPROVAL = "no_approval"
 _GIVES_MONEY = frozenset({"payment.refund"})
@@ -21,9 +24,18 @@ def refusal(hand: Hand, doing: Do, prepared: Prepared) -> str | None:
     paid = hand.state.facts["ledger.paid_minor"]
     assert isinstance(paid, int)
     whole = Money(minor=paid + prepared.money.minor, currency=prepared.money.currency)
-    grant = hand.state.grant
+    grant = _standing(hand)
     if grant is not None and whole.minor <= grant.ceiling:
         return None
     authority = hand.desk.library.authority
     limit = auto_limit(authority, str(hand.state.facts["case.market"]), "refund")
     return None if in_house(authority, whole) <= limit else NO_APPROVAL
+
+
+def _standing(hand: Hand) -> Grant | None:
+    """The last word counts: a later rejection takes back what was granted before it."""
+    with hand.desk.store.begin() as tx:
+        answered = [a for a in approvals.of_case(tx, hand.case_id) if a.status is ApprovalStatus.ANSWERED]
+    if answered and answered[-1].decision is ApprovalDecision.REJECTED:
+        return None
+    return hand.state.grant

@@ -89,8 +89,8 @@ def _facts(profile: Profile, problem: Problem) -> Facts:
     }
 
 
-def sibling(tx: Tx, desk: Desk, caller: Case, procedure: str, now: datetime) -> Case:
-    """Another procedure for the same customer and order; its close is told to the caller."""
+def sibling(tx: Tx, desk: Desk, caller: Case, procedure: str, units: tuple[str, ...], now: datetime) -> Case:
+    """Another procedure for the same customer, order and pieces; its close is told to the caller."""
     customer = customers.get(tx, caller.customer_id)
     profile = Profile(caller.locale, caller.zone, caller.market, caller.tier, customer.consent)
     problem = Problem(
@@ -99,6 +99,7 @@ def sibling(tx: Tx, desk: Desk, caller: Case, procedure: str, now: datetime) -> 
         channel=caller.channel,
         order_ref=caller.order_ref,
         currency=caller.currency,
+        units=units,
     )
     opened = _begin(tx, desk, customer, profile, problem, now)
     cases.set_caller(tx, opened.case.id, caller.id)

@@ -12,7 +12,7 @@ from makegood.core.facts import Facts
 from makegood.desk.actions.orders import claimed, order_of, ref_of, unit_refs
 from makegood.desk.actions.shape import Done, Prepared
 from makegood.desk.driving import Hand
-from makegood.desk.ports import Label, Provider
+from makegood.desk.ports import Label, Provider, Refused
 from makegood.store import effects
 from makegood.store.transaction import Tx
 
@@ -56,7 +56,10 @@ class VoidLabel(_AtTheCarrier):
         raise Surprise(f"{hand.number} made no label with that tracking number")
 
     def call(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done:
-        hand.desk.carrier.void_label(arguments["label"], key=key)
+        try:
+            hand.desk.carrier.void_label(arguments["label"], key=key)
+        except Refused as error:
+            raise (Refused("used") if error.code == "label_used" else error) from error
         return Done()
 
     def find(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done | None:  # noqa: ARG002
