@@ -40,8 +40,11 @@ class Line(Protocol):
 
     def withdraw(self, number: str, text: str) -> None: ...
 
-    def decide(self, number: str, cents: int, fields: dict[str, str], *, wrong_code: bool) -> None:
-        """By somebody whose role may approve `cents` euro cents, and not much more."""
+    def decide(self, number: str, cents: int, fields: dict[str, str], *, wrong_code: bool) -> bool:
+        """By somebody whose role may approve `cents` euro cents, and not much more. False: nobody is free."""
+
+    def why(self, number: str) -> str:
+        """Why the last answer about this case was refused, in the audit's word."""
 
     def work(self, number: str, step: str, answers: Answers) -> None:
         """A colleague's task."""

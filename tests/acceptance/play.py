@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -57,19 +58,23 @@ class Play:
         self.parts = parts
         self.say = say
         self.beginning = line.now()
+        self.later = 0  # approvals for which nobody was free in this round
 
     def run(self) -> None:
         """Until every case is closed."""
         while True:
             self.line.settle()
             standings = {each.number: each for each in self.line.standings()}
+            self.later = 0
             acted = self._open_next(standings) + sum(self._act(part_, standings) for part_ in self.parts)
             open_cases = [each for each in standings.values() if each.status != "closed"]
-            if acted:
-                continue
-            if not open_cases:
+            if acted or self.later:
+                self.say(f"{len(standings)} cases, {len(open_cases)} open; people did {acted} things")
+                time.sleep(0 if acted else 1)
+            elif open_cases:
+                self._wait(open_cases)
+            else:
                 return
-            self._wait(open_cases)
 
     def cases(self) -> dict[str, tuple[int, str]]:
         """Of each case the number of its plot, and which of the plot's cases it is."""
@@ -120,7 +125,7 @@ class Play:
             self.line.pick(order, plot.story.interception)
         named = f"#W{plot.nr:07d}" if plot.story.typo else order
         text = message_of(plot)
-        typed = plot.nr % 10 == 7 and not plot.story.typo
+        typed = plot.nr % 20 == 7 and not plot.story.typo
         part_.number, fresh = self.line.write(plot, f"msg-{plot.nr}", text, named, typed=typed)
         part_.opened_at = self.line.now()
         part_.silent = plot.story.verdict.after_silence
@@ -229,7 +234,10 @@ class Play:
         asked = part_.expected.claim
         if part_.silent:
             return False
-        part_.verdicts += 1
+        if turn >= part_.expected.asks:
+            raise Stuck(
+                f"{part_.plot.story.name}: {number} is asked about once more: {self.line.why(number)}"
+            )
         fields = {"decision": verdict.decision, "note": "", "amount": ""}
         if verdict.decision == "adjust":
             fields["amount"] = written(adjusted(asked, verdict.percent), part_.expected.currency)
@@ -238,8 +246,10 @@ class Play:
         cents = euro_cents(asked, part_.expected.currency)
         if turn == 0 and verdict.junior_first:
             cents = 1
-        self.line.decide(number, cents, fields, wrong_code=turn == 0 and verdict.wrong_code_first)
-        return True
+        decided = self.line.decide(number, cents, fields, wrong_code=turn == 0 and verdict.wrong_code_first)
+        part_.verdicts += decided
+        self.later += not decided
+        return decided
 
 
 def _is_closed(part_: Part, standings: dict[str, Standing]) -> bool:

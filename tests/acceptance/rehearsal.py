@@ -40,6 +40,7 @@ from tests.acceptance.story import Answers, Plot
 from tests.desk.bench import DEFINITIONS, KEY, NoEngine, perform
 from tests.sandbox.serving import Listener, until
 
+TEAM = (("sue", Role.SUPERVISOR), ("tim", Role.TEAM_LEAD), ("fay", Role.FINANCE), ("oda", Role.OPS))
 CLOCK_IS_FRESH = timedelta(seconds=0.3)
 
 
@@ -134,7 +135,7 @@ class Rehearsal:
             self.desk, number, text=text, channel="email", external_id=f"w-{number}", intent="withdraw"
         )
 
-    def decide(self, number: str, cents: int, fields: dict[str, str], *, wrong_code: bool) -> None:
+    def decide(self, number: str, cents: int, fields: dict[str, str], *, wrong_code: bool) -> bool:
         by = "sue" if cents <= 50_000 else "tim" if cents <= 200_000 else "fay"
         with self.desk.store.begin() as tx:
             case = self._case(tx, number)
@@ -154,6 +155,12 @@ class Rehearsal:
                 received_at=now,
                 now=now,
             )
+        return True
+
+    def why(self, number: str) -> str:
+        with self.desk.store.begin() as tx:
+            question = load(tx, self._case(tx, number).id).question
+        return question.why if question else "nothing is asked"
 
     def work(self, number: str, step: str, answers: Answers) -> None:
         with self.desk.store.begin() as tx:
@@ -214,7 +221,7 @@ class Rehearsal:
 
     def _drive(self) -> int:
         driven, now = 0, self.desk.now()
-        for standing in self.standings():
+        for standing in sorted(self.standings(), key=lambda each: each.number):  # as the answers came
             if standing.status == "closed":
                 continue
             if standing.wake_at is not None and standing.wake_at <= now:
