@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, assert_never
@@ -10,7 +11,7 @@ from typing import Literal, Protocol, assert_never
 from makegood.core.advance import advance
 from makegood.core.decisions import Close, Decision, Do, Finished, Park, Pose, Record, Settle, Suspend
 from makegood.core.state import Question
-from makegood.desk import arrivals, doing, holding, posing, promises, resting
+from makegood.desk import arrivals, doing, holding, posing, promises, repairs, resting
 from makegood.desk.desk import Desk
 from makegood.desk.driving import Hand, record
 from makegood.store.inbox import Arrival
@@ -52,11 +53,20 @@ def drive(desk: Desk, number: str, holder: str, performer: Performer, run_id: st
         leg = _drive(hand, performer)
     except holding.LOST:
         leg = Leg("stepped_back")
+    except Exception as error:
+        _broke(hand, error)
+        raise
     finally:
         holding.release(hand)
     if leg.end != "suspended":
         holding.note_end(hand)
     return leg
+
+
+def _broke(hand: Hand, error: Exception) -> None:
+    """The error itself is what matters: one on the way to noting it must not hide it."""
+    with suppress(Exception):
+        repairs.broke(hand, error)
 
 
 def _drive(hand: Hand, performer: Performer) -> Leg:

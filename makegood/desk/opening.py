@@ -102,5 +102,7 @@ def sibling(tx: Tx, desk: Desk, caller: Case, procedure: str, units: tuple[str, 
         units=units,
     )
     opened = _begin(tx, desk, customer, profile, problem, now)
+    if not opened.fresh and cases.is_closed(tx, opened.case.id):  # while we looked: it would tell nobody
+        opened = _begin(tx, desk, customer, profile, problem, now)
     cases.set_caller(tx, opened.case.id, caller.id)
     return opened.case

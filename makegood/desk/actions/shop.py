@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from makegood.core import events as ev
 from makegood.core.authority import in_house
 from makegood.core.calendars import local_day
 from makegood.core.decisions import Do
@@ -15,7 +16,7 @@ from makegood.desk.actions.orders import case_of, claimed, ref_of, unit_refs
 from makegood.desk.actions.shape import Done, Prepared
 from makegood.desk.driving import Hand
 from makegood.desk.ports import Order, OrderLine, Provider, Refused
-from makegood.store import cases, customers, effects, orders
+from makegood.store import cases, customers, effects, journal, orders
 from makegood.store.customers import Contact
 from makegood.store.errors import AlreadyOpen, Erased
 from makegood.store.models import Order as Kept
@@ -142,12 +143,15 @@ def days_between(delivered_at: datetime | None, opened_at: datetime, zone: str) 
 
 
 class Attach:
-    """The order that a colleague found, if the shop has it and no other case is about it."""
+    """The order that was found, if the shop has it and no other case is about it.
+
+    A customer may name an order of their own. One of somebody else's only a colleague may tie to the case.
+    """
 
     def answer(self, hand: Hand, arguments: Facts) -> Facts:
         number = str(arguments["order_number"]).strip()
         order = hand.desk.shop.load(number) if number else None
-        if order is None:
+        if order is None or (_customer_said_it(hand) and not _is_theirs(hand, order)):
             return {"found": False}
         try:
             with hand.desk.store.begin() as tx:
@@ -156,6 +160,19 @@ class Attach:
         except AlreadyOpen:
             return {"found": False}
         return {"found": True}
+
+
+def _customer_said_it(hand: Hand) -> bool:
+    """By the journal's last answer."""
+    with hand.desk.store.begin() as tx:
+        told = [entry.event for entry in journal.read(tx, hand.case_id)]
+    return next((event.by == "customer" for event in reversed(told) if isinstance(event, ev.Answered)), True)
+
+
+def _is_theirs(hand: Hand, order: Order) -> bool:
+    with hand.desk.store.begin() as tx:
+        email = customers.contact(tx, cases.get(tx, hand.case_id).customer_id).email
+    return bool(email) and email.lower() == order.customer.email.lower()
 
 
 class History:
