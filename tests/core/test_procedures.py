@@ -796,8 +796,8 @@ def test_an_adjusted_amount_is_what_is_paid() -> None:
 
 def test_part_of_an_order_is_not_cancelled_as_a_whole_by_itself() -> None:
     part = Done(PLACED | {"whole": False})
-    world = script({"order.load": part}, {"whole-order": Reply(HOUR, {"outcome": "taken_out"})})
+    world = script({"order.load": part}, {"part-of-order": Reply(HOUR, {"outcome": "taken_out"})})
     for procedure in ("refund", "cancel"):
         steps = way(simulate(procedure, world))
-        assert "whole-order" in steps
+        assert "part-of-order" in steps
         assert "hold" not in steps
