@@ -16,7 +16,7 @@ from makegood.store.words import CaseStatus
 
 _BATCH = 500
 _START_LOST = timedelta(minutes=2)
-"""In real time: a run that was asked for and has not begun by then is asked for again."""
+"""On the case's clock: a run that was asked for and has not begun by then is asked for again."""
 
 
 def sweep(desk: Desk) -> Mapping[str, int] | None:
