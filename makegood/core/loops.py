@@ -20,7 +20,7 @@ def check(plan: Plan, find: Find) -> None:
         said = " -> ".join((*loop, loop[0]))
         find(("steps", loop[0]), f"goes round without waiting: {said}", "put a task or another wait into it")
     for name, way in _to_money(plan):
-        problem = f"money moves without an approval: {' -> '.join(way)}"
+        problem = f"money or goods are given without an approval: {' -> '.join(way)}"
         mend = "lead every way through an `approve`, whose `when` may only ask for more than `needs_approval`"
         find(("steps", name), problem, mend)
 
@@ -62,7 +62,7 @@ def _enter(
 
 
 def _to_money(plan: Plan) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each money step that can be reached without coming to a gate, and the shortest way to it."""
+    """Each step that gives something and can be reached without coming to a gate, and the shortest way."""
     starts = [plan.procedure.start]
     starts += [b.go for branches in plan.interrupts.values() for b in branches if not b.reached]
     came: dict[str, str | None] = dict.fromkeys(name for name in starts if name in plan.steps)
@@ -78,7 +78,7 @@ def _to_money(plan: Plan) -> Iterator[tuple[str, tuple[str, ...]]]:
                 queue.append(target)
     for name in came:
         step = plan.steps[name].step
-        if isinstance(step, RunStep) and plan.contracts[step.run].money:
+        if isinstance(step, RunStep) and plan.contracts[step.run].gated:
             yield name, _way(came, name)
 
 
