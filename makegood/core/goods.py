@@ -118,7 +118,7 @@ _CLAIMS = (
             "in_window": BOOL,
             "seen_elsewhere": BOOL,
         },
-        title="How many files there are, when they were made by file or by word, and whether we saw them before",
+        title="How many files there are, when they were made, and whether we saw them before",
     ),
     Contract(
         "claims.repeat",

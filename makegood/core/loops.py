@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from makegood.core.plan import Plan, PlanStep
 from makegood.core.procedure import STAY, ApproveStep, RunStep
 from makegood.core.signatures import exits_of
-from makegood.core.waits import is_wait
+from makegood.core.waits import waits_at
 
 Find = Callable[..., None]
 Ways = Mapping[str, tuple[str, ...]]
@@ -27,7 +27,7 @@ def check(plan: Plan, find: Find) -> None:
 
 def _without_waiting(planned: PlanStep) -> tuple[str, ...]:
     """Where a step may lead in the same instant."""
-    if not is_wait(planned.step):
+    if not waits_at(planned.step):
         return tuple(target for target, _ in exits_of(planned.step))
     return tuple(target for _, target in planned.then) if planned.when is not None else ()
 
