@@ -91,9 +91,8 @@ def done(plan: Plan, state: State, values: Facts, *, ledger: Facts | None = None
     step = planned.step
     name = getattr(step, "as_", None)
     facts = join(name, values) if name else {}
-    if unfit := sorted(
-        fact for fact in facts if fact not in plan.fields or not plan.fields[fact].admits(facts[fact])
-    ):
+    fits = {fact for fact, typed in planned.fields.items() if fact in facts and typed.admits(facts[fact])}
+    if unfit := sorted((facts.keys() | planned.fields.keys()) - fits):
         raise Surprise(f"{plan.name}.{state.step}: the result does not fit its contract: {', '.join(unfit)}")
     changed = ledger or {}
     seen = state.facts | facts | changed

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from makegood.core.errors import BadInput, Refusal, UnknownName
@@ -11,15 +12,18 @@ from makegood.core.facts import BOOL, INT, PERCENT, Facts, FactType, Field
 from makegood.core.money import parse
 from makegood.core.plan import Plan
 from makegood.core.procedure import AskStep, OfferStep, TaskStep
-from makegood.core.signatures import fields_of
+from makegood.core.signatures import FILES, fields_of
 from makegood.core.state import Question, State
-from makegood.desk import questions
+from makegood.desk import attachments, questions
 from makegood.desk.desk import Desk
 from makegood.desk.driving import load
+from makegood.desk.evidence import SentFile
 from makegood.store import cases, inbox, tasks
 from makegood.store.models import Case, Task
 from makegood.store.transaction import Tx
 from makegood.store.words import CaseStatus, TaskKind
+
+Files = Mapping[str, Sequence[SentFile]]
 
 
 class QuestionClosed(Refusal):
@@ -83,11 +87,14 @@ def read_facts(form: Form, given: Mapping[str, str], currency: str = "") -> Fact
 
 
 _YES = {"yes", "true", "on", "1"}
+_NO = {"no", "false", "off", "0"}
 
 
 def _value(name: str, field: Field, text: str, currency: str) -> bool | int | str:
     match field.type:
         case FactType.BOOL:
+            if text.lower() not in _YES | _NO:
+                raise BadInput(name, f"{text!r} is neither yes nor no", "yes or no")
             return text.lower() in _YES
         case FactType.MONEY:
             return parse(text, currency).minor
@@ -103,14 +110,22 @@ def _value(name: str, field: Field, text: str, currency: str) -> bool | int | st
             return text
 
 
-def customer_answers(desk: Desk, number: str, key: str, facts: Facts, external_id: str) -> bool:
-    """False when this very answer was given before. Raises QuestionClosed."""
+def customer_answers(
+    desk: Desk, number: str, key: str, facts: Facts, external_id: str, files: Files = MappingProxyType({})
+) -> bool:
+    """False when this very answer was given before. `files` are kept, and counted under their names.
+
+    Raises QuestionClosed, and EvidenceRefused; nothing is kept then.
+    """
     with desk.store.begin() as tx:
+        if inbox.claim(tx, _source("customer"), external_id) is not None:
+            return False  # a second press of the button, also when the question is closed by now
         case = _open_case(tx, number)
         state = load(tx, case.id)
         if state.question is None or questions.key_of(case.number, state.question.seq) != key:
             raise QuestionClosed(case.number)
-        return _put(tx, desk, case, key, facts, "customer", external_id)
+        counted = facts | attachments.keep_as(tx, desk, case, files)
+        return _put(tx, desk, case, key, counted, "customer", external_id)
 
 
 def colleague_answers(desk: Desk, task_id: int, facts: Facts, by: str) -> None:
@@ -132,7 +147,7 @@ def _put(tx: Tx, desk: Desk, case: Case, key: str, facts: Facts, by: str, extern
     return inbox.put(
         tx,
         case.id,
-        source="desk" if by != "customer" else "progress",
+        source=_source(by),
         external_id=external_id,
         name="answer",
         match=key,
@@ -140,6 +155,10 @@ def _put(tx: Tx, desk: Desk, case: Case, key: str, facts: Facts, by: str, extern
         received_at=now,
         now=now,
     )
+
+
+def _source(by: str) -> str:
+    return "progress" if by == "customer" else "desk"
 
 
 def _open_case(tx: Tx, number: str) -> Case:
@@ -157,3 +176,21 @@ def task_form(desk: Desk, task: Task) -> Form | None:
         case = cases.get(tx, task.case_id)
         form = form_of(case.number, desk.plans.of(tx, case.version), load(tx, case.id))
     return form if form and form.question.seq == task.question_seq else None
+
+
+def admitted(desk: Desk, number: str, facts: Facts) -> Facts:
+    """Of what a channel has understood, what the open question asks for. Raises BadInput for a wrong type.
+
+    Files speak for themselves: how many there are is counted, not told.
+    """
+    with desk.store.begin() as tx:
+        case = cases.by_number(tx, number)
+        if case is None or case.status is CaseStatus.CLOSED:
+            return {}
+        form = form_of(case.number, desk.plans.of(tx, case.version), load(tx, case.id))
+    fields = form.fields if form and form.question.wait == "ask" else {}
+    asked = {name: value for name, value in facts.items() if name in fields and name not in FILES}
+    for name, value in asked.items():
+        if not fields[name].admits(value):
+            raise BadInput(f"facts.{name}", "does not fit", str(fields[name]), "Mend it and send again")
+    return asked

@@ -25,8 +25,20 @@ class Report:
     occurred_at: datetime
 
 
-def hear(desk: Desk, report: Report) -> int:
-    """How many open cases took it. Raises UnknownName for an event that is not in the language.
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How many open cases it may concern, and how many of them had not heard it before."""
+
+    cases: int
+    taken: int
+
+    @property
+    def duplicate(self) -> bool:
+        return self.cases > 0 and self.taken == 0
+
+
+def hear(desk: Desk, report: Report) -> Heard:
+    """Raises UnknownName for an event that is not in the language.
 
     Received counts from now, not from when the sender says that it happened: a late report does not
     reach back before a time-out that was acted on.
@@ -35,7 +47,8 @@ def hear(desk: Desk, report: Report) -> int:
         raise UnknownName(report.source, "event", report.name, tuple(EVENTS))
     now, taken = desk.now(), 0
     with desk.store.begin() as tx:
-        for case in cases.of_order_ref(tx, report.order, only_open=True):
+        concerned = cases.of_order_ref(tx, report.order, only_open=True)
+        for case in concerned:
             taken += inbox.put(
                 tx,
                 case.id,
@@ -47,4 +60,4 @@ def hear(desk: Desk, report: Report) -> int:
                 received_at=now,
                 now=now,
             )
-    return taken
+    return Heard(len(concerned), taken)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
 from makegood.core.errors import BadInput, UnknownName
+from makegood.core.facts import Facts
+from makegood.desk import attachments
 from makegood.desk.desk import Desk
+from makegood.desk.evidence import SentFile
 from makegood.desk.opening import Problem, check, open_case
 from makegood.desk.ports import Order
 from makegood.store import cases, customers, inbox, messages
@@ -82,8 +87,11 @@ def receive(desk: Desk, message: Message, *, must_know_order: bool = False) -> R
 
 
 def _nearest(desk: Desk, message: Message) -> tuple[str, ...]:
-    """The customer's own orders, where the message says who wrote it."""
-    return tuple(order.ref for order in desk.shop.orders_of(message.email)) if message.email else ()
+    """The customer's own orders where the message says who wrote it, else the newest that look alike."""
+    if message.email:
+        return tuple(order.ref for order in desk.shop.orders_of(message.email))
+    newest = [order.ref for order in desk.shop.orders_of(None, limit=200)]
+    return tuple(get_close_matches(message.order or "", newest, n=5, cutoff=0.3))
 
 
 def _who(desk: Desk, message: Message, order: Order | None) -> tuple[Contact, Profile]:
@@ -152,10 +160,14 @@ def reply(
     text: str,
     channel: str,
     external_id: str,
-    facts: dict[str, bool | int | str] | None = None,
+    facts: Facts | None = None,
     intent: str = "",
+    files: Sequence[SentFile] = (),
 ) -> Received:
-    """A customer writes about a case. `facts` answer an open question; `intent` is `withdraw` or nothing."""
+    """A customer writes about a case. `facts` answer an open question; `intent` is `withdraw` or nothing.
+
+    `files` are kept with the message, and counted as facts. Raises EvidenceRefused; nothing is kept then.
+    """
     now = desk.now()
     with desk.store.begin() as tx:
         case = cases.by_number(tx, number)
@@ -174,7 +186,8 @@ def reply(
             external_id=external_id,
         )
         message = messages.add(tx, case.id, new)
-        payload = {"message": message, "channel": channel, "facts": facts or {}, "by": "customer"}
+        counted = (facts or {}) | attachments.keep(tx, desk, case, files, message)
+        payload = {"message": message, "channel": channel, "facts": counted, "by": "customer"}
         _put(tx, case.id, channel, external_id, "customer.replied", payload, now)
         if intent == "withdraw":
             key = f"{external_id}:withdraw"

@@ -97,7 +97,7 @@ def _facts(hand: Hand) -> str:
         if name in known
         and known[name].type in _SHOWN
         and not name.startswith("case.")
-        and name != "order.outbound_tracking"
+        and not name.endswith("tracking")
     }
     return _table("Facts", rows)
 

@@ -25,6 +25,11 @@ _Question = (
 
 def sentence(event: ev.Event, currency: str | None = None) -> str:
     """`currency` is the order's: facts that end in `_minor` are shown as money of it."""
+    said = _said(event, currency)
+    return f"S{said[1:]}" if said.startswith("step ") else said  # names of ours keep their small letter
+
+
+def _said(event: ev.Event, currency: str | None) -> str:
     match event:
         case ev.CaseOpened():
             told = told_of(event.facts, currency)
@@ -70,7 +75,7 @@ def erased(kind: str) -> str:
 def _effect(event: _Effect) -> str:
     match event:
         case ev.EffectIntended():
-            return f"{event.action} is about to be called for {_at(event)} (key {event.key})."
+            return f"{event.action} is about to be called for {_at(event)}."
         case ev.EffectUnknown():
             look = instant(event.look_up_at)
             return f"Nobody knows whether {event.action} happened ({event.error}); looked up at {look}."
@@ -202,7 +207,7 @@ def instant(at: datetime) -> str:
 
 def _at(event: ev._Visit) -> str:
     again = f" (visit {event.visit})" if event.visit > 1 else ""
-    return f"Step {event.step}{again}"
+    return f"step {event.step}{again}"
 
 
 def _went(event: ev._Move) -> str:

@@ -7,5 +7,5 @@ instance     home/instance.json: what runs here, under which addresses
 preparation  databases, roles, migrations, keys
 keeper       starts again what dies
 report       what a person sees: progress, the table of addresses, who is down
-samples      the hook that opens sample cases at the first start
+samples      the sample cases of the first start
 """

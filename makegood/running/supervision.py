@@ -10,6 +10,7 @@ from types import FrameType
 
 from rich.console import Console
 
+from makegood.core.errors import MakegoodError
 from makegood.running import instance, keeper, report, samples, startup
 from makegood.running.instance import Instance
 from makegood.running.processes import identify
@@ -65,8 +66,11 @@ def _start(settings: Settings, console: Console) -> Instance:
 def _welcome(settings: Settings, console: Console, running: Instance, *, open_samples: bool) -> None:
     shown = Samples()
     if open_samples:
-        with console.status("opening sample cases"):
-            shown = samples.open_samples(settings.home)
+        try:
+            with console.status("opening sample cases"):
+                shown = samples.open_samples(settings.home)
+        except MakegoodError as error:  # what runs goes on without them
+            console.print(f"The sample cases could not be opened: {error}", markup=False)
     report.show(console, running, shown)
 
 

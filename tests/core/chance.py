@@ -83,6 +83,8 @@ class Chance:
             case _:
                 facts = {}
         reply = Reply(timedelta(minutes=1 + self._roll(key + "t", 600)), facts)
+        if isinstance(step, AskStep) and self._roll(key + "k", 4) == 0:
+            return (Reply(timedelta(seconds=30)), reply)
         if question.round < 3 and self._roll(key + "w", 10) == 0:
             return (Reply(reply.after, refused="wrong code"), reply)
         return (reply,)
