@@ -96,5 +96,9 @@ def _store_url(config: Settings) -> str:
 
 
 class NoDatabase(Refusal):
+    """Nothing runs here, which the command line tells apart from bad input."""
+
+    exit_code = 3
+
     def __init__(self) -> None:
         super().__init__("no database: start one with `make up`, or name yours in MAKEGOOD_DATABASE_URL")

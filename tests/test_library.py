@@ -14,6 +14,7 @@ from makegood.core.errors import UnknownName
 from makegood.core.guard import Kind
 from makegood.core.money import Money
 from makegood.library import MissingVariable, Moment, Unsound
+from makegood.library.letterbox import LANGUAGES
 
 SHIPPED = Path(__file__).parents[1] / "sop_definitions"
 SAID = {
@@ -89,7 +90,7 @@ def test_business_hours_of_a_role_are_those_of_its_calendar(shipped):
 
 def test_every_letter_can_be_written_in_every_language(shipped):
     for message in shipped.messages.names():
-        for locale in ("de", "en", "zh"):
+        for locale in LANGUAGES:
             needed = {name: SAID[name] for name in shipped.messages.variables(message)}
             letter = shipped.render(message, locale, needed)
             assert letter.locale == locale
@@ -100,7 +101,7 @@ def test_every_letter_can_be_written_in_every_language(shipped):
 def test_letters_hold_with_nothing_but_the_necessary(shipped):
     bare = {**SAID, "customer_name": "", "order_ref": "", "why": "", "tracking": "", "amount": ""}
     for message in shipped.messages.names():
-        for locale in ("de", "en", "zh"):
+        for locale in LANGUAGES:
             assert not re.search(r" {2}|\n{3}", shipped.render(message, locale, bare).body.replace("  ", " "))
 
 
@@ -112,17 +113,65 @@ def test_a_letter_is_in_the_readers_language_and_manner(shipped):
     assert "您好" in shipped.render("acknowledgement", "zh-Hans-CN", SAID).body
 
 
+@pytest.mark.parametrize(
+    ("locale", "written", "greeting", "amount", "due"),
+    [
+        ("fr-CA", "fr", "Bonjour Anna Schmidt,\n\n", "1 234,56 €", "lundi 23 novembre 2026"),
+        ("es-MX", "es", "Hola, Anna Schmidt:\n\n", "EUR1,234.56", "lunes, 23 de noviembre de 2026"),
+        ("es-ES", "es", "Hola, Anna Schmidt:\n\n", "1.234,56 €", "lunes, 23 de noviembre de 2026"),
+        ("ja-JP", "ja", "Anna Schmidt 様\n\n", "€1,234.56 を返金", "2026年11月23日月曜日 11:00"),
+        ("pt-BR", "pt-BR", "Olá, Anna Schmidt!\n\n", "€ 1.234,56", "segunda-feira, 23 de novembro"),
+        ("pt-PT", "pt-BR", "Olá, Anna Schmidt!\n\n", "1 234,56 €", "segunda-feira, 23 de novembro"),
+        ("zh-TW", "zh", "Anna Schmidt，您好！\n\n", "€1,234.56", "2026年11月23日"),
+        ("de-XX", "de", "Guten Tag Anna Schmidt,\n\n", "1.234,56 €", "Montag, 23. November 2026"),
+    ],
+)
+def test_each_region_is_greeted_and_told_amounts_and_times_its_own_way(
+    shipped, locale, written, greeting, amount, due
+):
+    paid = shipped.render("refund-confirmed", locale, SAID)
+    assert paid.locale == written
+    assert paid.body.startswith(greeting)
+    assert amount in re.sub(r"[\u00a0\u202f]", " ", paid.subject)
+    assert due in shipped.render("acknowledgement", locale, SAID).body
+
+
+@pytest.mark.parametrize("folder", ["survey", "keep-offer"])
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_a_message_that_lacks_one_of_our_languages_is_refused(copy, folder, locale):
+    (copy / f"messages/{folder}/{locale}.md").unlink()
+    wanted = f"sop_definitions/messages/{folder}: this message is not written in {locale}"
+    assert any(finding.startswith(wanted) for finding in findings(copy)), findings(copy)
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_a_language_without_its_frame_or_its_reasons_is_refused(copy, locale):
+    (copy / f"messages/_frame/{locale}.md").unlink()
+    (copy / f"messages/_reasons/{locale}.yaml").unlink()
+    found = " ".join(findings(copy))
+    assert f"letters are written in {locale}, and _frame has no file for it" in found
+    assert f"letters are written in {locale}, and _reasons has no file for it" in found
+
+
+def test_french_keeps_its_marks_on_the_line(shipped):
+    """A colon or question mark at the beginning of a line is what a French reader sees first."""
+    for message in shipped.messages.names():
+        needed = {name: SAID[name] for name in shipped.messages.variables(message)}
+        letter = shipped.render(message, "fr", needed)
+        assert not re.search(r" [:;?!»]|« ", letter.subject + letter.body), message
+
+
 def test_a_language_that_is_not_written_falls_back_whole(shipped):
-    letter = shipped.render("refund-declined", "ja-JP", SAID, market_default="ja")
+    letter = shipped.render("refund-declined", "ko-KR", SAID, market_default="ko")
     assert letter.locale == "en"
     assert "The time in which the goods could be sent back had passed" in letter.body
-    assert shipped.render("refund-declined", "ja-JP", SAID, market_default="de").locale == "de"
+    assert shipped.render("refund-declined", "ko-KR", SAID, market_default="de").locale == "de"
 
 
 def test_every_word_of_a_verdict_has_its_sentence(shipped):
     for why in Why:
-        sentences = {shipped.messages.reason(why, locale) for locale in ("de", "en", "zh")}
-        assert len(sentences) == 3
+        sentences = {shipped.messages.reason(why, locale) for locale in LANGUAGES}
+        assert len(sentences) == len(LANGUAGES)
 
 
 def test_a_reason_without_a_sentence_is_refused(shipped):

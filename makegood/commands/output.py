@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,9 @@ import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+_WIDE = 250  # columns
 
 
 def show_json(value: Any) -> None:
@@ -30,10 +34,10 @@ def _written(value: object) -> object:
 
 
 def console() -> Console:
-    """For people: colours at a terminal, plain text elsewhere."""
+    """For people: colours at a terminal; elsewhere plain text, with whole cells for `grep`."""
     from rich.console import Console
 
-    return Console(soft_wrap=True)
+    return Console(soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)
 
 
 def say_error(text: str) -> None:

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from makegood.store.models import Case, Person, Task
 
 
-_WIDE = 250  # columns
-
-
 def show_cases(console: Console, found: Sequence[Case]) -> None:
     rows = [
         (
@@ -174,7 +171,7 @@ def _section(console: Console, title: str, lines: Iterable[str]) -> None:
 
 
 def _table(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> None:
-    """Whole cells where it is read by a program; at a terminal they are folded to fit."""
+    """At a narrow terminal cells are folded, save the first."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -186,4 +183,4 @@ def _table(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]]
         table.add_column(head, no_wrap=column == 0, overflow="fold")
     for row in rows:
         table.add_row(*map(escape, row))
-    console.print(table, width=None if console.is_terminal else _WIDE, soft_wrap=False, crop=False)
+    console.print(table, soft_wrap=False)

@@ -34,7 +34,7 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-StepIds = Annotated[list[StepId], BeforeValidator(_listed), Field(min_length=1)]
+StepIds = Annotated[list[StepId], BeforeValidator(_listed)]
 """One step or several."""
 
 
@@ -131,7 +131,7 @@ class InterruptWhen(Part):
 class InterruptReached(Part):
     """Taken once the case has come to one of these steps; passing a step over does not count."""
 
-    reached: StepIds
+    reached: Annotated[StepIds, Field(min_length=1)]
     go: StepId
     undo: bool = True
 

@@ -11,6 +11,7 @@ from makegood.core.expressions import CEL_NAMES, BadExpression, Expression, Lang
 from makegood.core.facts import Field
 from makegood.core.findings import Finding
 from makegood.core.procedure import Procedure
+from makegood.core.reading import line_of
 
 Rows = Sequence[tuple[int, Sequence[str]]]
 """A table's cells with their line numbers, the header first."""
@@ -36,9 +37,7 @@ class Draft:
 
     def find(self, place: Place, problem: str, mend: str = "") -> None:
         """The nearest line known to `place` is named."""
-        line = next(
-            (self.lines[place[:end]] for end in range(len(place), -1, -1) if place[:end] in self.lines), 0
-        )
+        line = line_of(self.lines, place)
         self.findings.append(Finding(self.file, line, f"{'.'.join(place)}: {problem}", mend))
 
     def expression(self, language: Language, text: str, place: Place, want: str) -> Expression | None:

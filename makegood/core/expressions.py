@@ -56,7 +56,8 @@ class Expression:
         except KeyError as error:
             raise Surprise(f"{self.text!r} reads {error.args[0]}, which is absent") from error
         value = result.value()
-        if not isinstance(value, bool | int | str):
+        # an error of CEL's (overflow, division by zero) comes as a value that is a text, and so as true
+        if result.type().name().lower() != self.type or not isinstance(value, bool | int | str):
             raise Surprise(f"{self.text!r} gave {value!r}")
         return value
 

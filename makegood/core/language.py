@@ -13,15 +13,31 @@ LAST_RESORT = "en"
 
 
 def choose(wanted: str, available: Collection[str], market_default: str = LAST_RESORT) -> str:
-    """The exact locale, its language, the market's default and its language, then English.
+    """The exact locale, its language, that language as another region writes it; then the same for the
+    market's default, then English.
 
-    `choose("zh-TW", {"en", "zh"})` is `zh`. Raises LookupError when not even English is there.
+    `choose("zh-TW", {"en", "zh"})` is `zh`, `choose("pt-PT", {"en", "pt-BR"})` is `pt-BR`: its reader is
+    better off with that than with English. Raises LookupError when not even English is there.
     """
-    by_name = {_normal(locale): locale for locale in available}
-    for name in (*_chain(wanted), *_chain(market_default), LAST_RESORT):
-        if name in by_name:
-            return by_name[name]
+    for locale in (wanted, market_default, LAST_RESORT):
+        found = _nearest(locale, available)
+        if found is not None:
+            return found
     raise LookupError(f"no language fits {wanted!r}, and {LAST_RESORT} is missing")
+
+
+def _nearest(wanted: str, available: Collection[str]) -> str | None:
+    by_name = {_normal(locale): locale for locale in sorted(available)}
+    named = next((by_name[name] for name in _chain(wanted) if name in by_name), None)
+    return named or next((locale for locale in by_name.values() if same(locale, wanted)), None)
+
+
+def manner(wanted: str, chosen: str) -> str:
+    """The region in whose manner dates and money stand in a text in `chosen`: `de_AT` for one in `de`.
+
+    A region that nobody knows (`de-XX`) leaves the language's own, another language the text's.
+    """
+    return str(_locale(wanted)) if same(wanted, chosen) else chosen
 
 
 def same(one: str, other: str) -> bool:

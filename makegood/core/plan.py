@@ -125,9 +125,12 @@ def route(plan: Plan, target: str, facts: Mapping[str, Value]) -> tuple[str, tup
 def digest(
     procedure: Procedure, tables: Mapping[str, list[list[str]]], contract_versions: Mapping[str, int]
 ) -> str:
-    """Twelve hexadecimal digits over the procedure, its tables and the contracts that it names."""
+    """Twelve hexadecimal digits over the procedure, its tables and the contracts that it names.
+
+    What a file leaves unsaid does not count, so a key that the language learns later changes no version.
+    """
     body = {
-        "procedure": procedure.model_dump(mode="json", by_alias=True, exclude_none=True),
+        "procedure": procedure.model_dump(mode="json", by_alias=True, exclude_defaults=True),
         "tables": {name: tables[name] for name in sorted(tables)},
         "contracts": {name: contract_versions[name] for name in sorted(contract_versions)},
     }

@@ -51,7 +51,7 @@ def _findings(error: ValidationError, place: tuple[str, ...], file: str, lines: 
         path = (*place, *(str(part) for part in each["loc"]))
         said = each["msg"].removeprefix("Value error, ")
         problem = f"{'.'.join(path)}: {said[0].lower()}{said[1:]}"
-        mend = ""
+        mend = "docs/language.md shows what may stand here"
         if each["type"] == "extra_forbidden":
             problem, mend = f"{'.'.join(path)}: unknown key", "remove it, or check its spelling"
         elif each["type"] == "missing":
@@ -61,8 +61,8 @@ def _findings(error: ValidationError, place: tuple[str, ...], file: str, lines: 
 
 
 def line_of(lines: Lines, path: tuple[str, ...]) -> int:
-    """The line of the path, or of the nearest thing around it."""
-    for end in range(len(path), -1, -1):
+    """The line of the path, or of the nearest thing around it; 1 for what concerns the whole file."""
+    for end in range(len(path), 0, -1):
         if path[:end] in lines:
             return lines[path[:end]]
-    return 0
+    return 1 if lines else 0

@@ -137,6 +137,7 @@ def check(table: Table, file: str, known: Mapping[str, Field]) -> list[Finding]:
     for row in itertools.product(*columns):
         lines = [rule.line for rule in table.rules if _matches(rule, row)]
         said = ", ".join(f"{fact} = {value}" for fact, value in zip(table.inputs, row, strict=True))
+        said = said or "any case"
         if not lines:
             findings.setdefault("gap", Finding(file, 1, f"no row decides {said}", "add a row for it"))
         elif len(lines) > 1:

@@ -8,10 +8,11 @@ from typing import Any
 from makegood.core import events as ev
 from makegood.core.contracts import EVENTS
 from makegood.core.facts import Facts
+from makegood.core.procedure import AskStep
 from makegood.core.state import Question
 from makegood.desk import approvals, questions
 from makegood.desk.desk import Desk
-from makegood.desk.driving import Hand, record
+from makegood.desk.driving import Hand, record, write
 from makegood.store import cases, inbox, journal, tasks
 from makegood.store.inbox import Arrival
 from makegood.store.models import Case
@@ -96,17 +97,26 @@ def _reply(hand: Hand, arrival: Arrival) -> None:
     """A message of the customer's: files answer an open question for evidence; words are an agent's."""
     payload = arrival.payload
     received = ev.MessageReceived(message=int(payload["message"]), channel=str(payload["channel"]))
+    facts = _asked_for(hand, facts_of(payload))
     question = hand.state.question
-    facts = facts_of(payload)
-    answers = question is not None and question.wait == "ask" and bool(facts)
-    if answers:
-        record(hand, received)
-        assert question is not None
-        _journal(hand, arrival, _received(arrival, ANSWER, str(question.seq), facts))
+    if facts and question is not None:
+        answer = _received(arrival, ANSWER, str(question.seq), facts)
+        _journal(hand, arrival, received, lambda tx, _: _also(tx, hand, answer))
     elif payload.get("first"):
         _journal(hand, arrival, received)
     else:
         _journal(hand, arrival, received, lambda tx, seq: _for_an_agent(hand, tx, seq))
+
+
+def _also(tx: Tx, hand: Hand, event: ev.Event) -> None:
+    write(tx, hand, event, hand.now())
+
+
+def _asked_for(hand: Hand, facts: Facts) -> Facts:
+    """What of a message answers the question that is open to the customer."""
+    question = hand.state.question
+    step = hand.plan.steps[question.step].step if question else None
+    return {name: facts[name] for name in facts if name in step.for_} if isinstance(step, AskStep) else {}
 
 
 def _for_an_agent(hand: Hand, tx: Tx, seq: int) -> None:

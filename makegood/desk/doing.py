@@ -21,7 +21,7 @@ from makegood.store.effects import Intent
 from makegood.store.errors import OrderBusy, OverCompensated
 from makegood.store.transaction import Tx
 
-_BUSY_AGAIN = timedelta(seconds=20)
+_BUSY_AGAIN = timedelta(minutes=2)
 _LOOK_UPS_ALONE = 6
 """After so many look-ups without an answer a person is told; the looking goes on."""
 

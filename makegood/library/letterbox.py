@@ -15,7 +15,7 @@ from makegood.library.documents import Document, load_yaml, parse_yaml
 from makegood.library.letters import ENGINE, FRAME_VARIABLES, FRAMED, VARIABLES, Head, Messages, Text
 from makegood.library.reading import read
 
-LANGUAGES = ("de", "en", "zh")
+LANGUAGES = ("de", "en", "es", "fr", "ja", "pt-BR", "zh")
 """Every message of ours is written in these; one from a folder outside needs English only."""
 
 FRAME, REASONS = "_frame", "_reasons"

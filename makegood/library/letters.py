@@ -154,7 +154,7 @@ class Messages:
 
     def _say(self, name: str, value: Value, wanted: str, chosen: str) -> str:
         """In the wanted region's manner where the letter is in its language: de-AT for a letter in de."""
-        manner = wanted if language.same(wanted, chosen) else chosen
+        manner = language.manner(wanted, chosen)
         match value:
             case Money():
                 return value.format(manner)

@@ -161,3 +161,12 @@ def test_the_database_being_down_says_where_it_was_looked_for_and_exits_3(
     assert "make up" in said.error
     assert "secret" not in said.error
     assert len(said.error.splitlines()) == 1
+
+
+def test_where_nothing_runs_a_command_says_how_to_start_it_and_exits_3(
+    makegood: Makegood, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MAKEGOOD_DATABASE_URL")
+    said = makegood("task", "list")
+    assert said.code == 3
+    assert "make up" in said.error

@@ -211,3 +211,18 @@ def test_a_breach_is_recorded_once_and_becomes_a_task(bench: Bench) -> None:
     assert kinds.count("promise.warned") == 2
     assert kinds.count("promise.breached") == 2
     assert sorted(task.why for task in breaches) == ["first-reply-late", "resolution-late"]
+
+
+def test_photographs_in_a_message_answer_and_words_go_to_an_agent(bench: Bench) -> None:
+    number = bench.open()
+    bench.drive(number)
+    intake.reply(bench.desk, number, text="How long does it take?", channel="email", external_id="r-1")
+    bench.drive(number)
+    assert bench.state(number).step == "evidence"
+    with bench.desk.store.begin() as tx:
+        assert [task.why for task, _ in tasks.waiting(tx)] == ["customer-wrote"]
+    intake.reply(bench.desk, number, text="Here.", channel="email", external_id="r-2", facts={"photos": 2})
+    bench.drive(number)
+    assert bench.state(number).step == "keep-offer"
+    with bench.desk.store.begin() as tx:
+        assert len(tasks.waiting(tx)) == 1, "a message that answers needs no agent"
