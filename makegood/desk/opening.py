@@ -8,6 +8,7 @@ from datetime import datetime
 from makegood.core.advance import opening as first_event
 from makegood.core.errors import UnknownName
 from makegood.core.facts import REASONS, Facts
+from makegood.core.state import State
 from makegood.desk.desk import Desk
 from makegood.store import cases, customers, journal
 from makegood.store.cases import NewCase, Opened
@@ -18,7 +19,10 @@ from makegood.store.transaction import Tx
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What is wrong, with which order. `units` names lines or pieces; empty means all of the order."""
+    """What is wrong, with which order. `units` names lines or pieces; empty means all of the order.
+
+    `about` is what a calling case hands over: a customer may have several such cases open at once.
+    """
 
     procedure: str
     reason: str
@@ -26,6 +30,11 @@ class Problem:
     order_ref: str | None = None
     currency: str | None = None
     units: tuple[str, ...] = ()
+    about: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.procedure} {self.about}" if self.about else self.procedure
 
 
 def open_case(
@@ -55,7 +64,7 @@ def _begin(
         customer_id=customer.id,
         procedure=problem.procedure,
         version=plan.version,
-        problem=problem.procedure,
+        problem=problem.name,
         reason=problem.reason,
         market=profile.market,
         locale=profile.locale,
@@ -83,22 +92,25 @@ def _facts(profile: Profile, problem: Problem) -> Facts:
         "case.has_order": problem.order_ref is not None,
         "case.units": len(problem.units),
         "case.unit_refs": ",".join(problem.units),
+        "case.about": problem.about,
         "ledger.paid": False,
         "ledger.paid_minor": 0,
         "ledger.shipped": False,
     }
 
 
-def sibling(tx: Tx, desk: Desk, caller: Case, procedure: str, now: datetime) -> Case:
-    """Another procedure for the same customer and order; its close is told to the caller."""
+def sibling(tx: Tx, desk: Desk, caller: Case, state: State, call: str, about: str, now: datetime) -> Case:
+    """Another procedure for the same customer, order and units; its close is told to the caller."""
     customer = customers.get(tx, caller.customer_id)
     profile = Profile(caller.locale, caller.zone, caller.market, caller.tier, customer.consent)
     problem = Problem(
-        procedure=procedure,
+        procedure=call,
         reason=caller.reason,
         channel=caller.channel,
         order_ref=caller.order_ref,
         currency=caller.currency,
+        units=tuple(filter(None, str(state.facts["case.unit_refs"]).split(","))),
+        about=about,
     )
     opened = _begin(tx, desk, customer, profile, problem, now)
     cases.set_caller(tx, opened.case.id, caller.id)
