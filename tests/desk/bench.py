@@ -37,7 +37,7 @@ class NoEngine:
     def __init__(self) -> None:
         self.cancelled: list[UUID] = []
 
-    def start(self, deployment: str, case: str, *, key: str, name: str, tags: Any = ()) -> UUID:
+    def start(self, deployment: str, case: str | None, *, key: str, name: str, tags: Any = ()) -> UUID:
         return uuid4()
 
     def cancel(self, run: UUID, why: str) -> bool:
@@ -174,6 +174,11 @@ def make_bench(url: str, *orders: Any) -> Bench:
         warehouse=world.warehouse,
         carrier=world.carrier,
         parcels=world.parcels,
+        stock=world.stock,
+        shipments=world.shipments,
+        repairs=world.repairs,
+        payment_links=world.payment_links,
+        carrier_claims=world.carrier_claims,
         mailbox=world.mailbox,
         blobs=world.blobs,
         clock=world.clock,
