@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from makegood.core.contract import Contract, Kind
-from makegood.core.facts import BOOL, CODE, INT, MONEY, Field, enum
+from makegood.core.facts import BOOL, CODE, INT, MONEY, TEXT, Field, enum
 
 _RESHIPS = (
     Contract(
@@ -99,7 +99,7 @@ _REPAIRS = (
         1,
         Kind.EFFECT,
         arguments={"amount_minor": MONEY},
-        result={"link": CODE},
+        result={"link": CODE, "url": TEXT},
         errors=("refused",),
         title="Makes a link by which the customer pays a quote; it asks for money and gives none",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,12 +17,15 @@ from makegood.store.customers import Contact, Profile
 from makegood.store.models import Case, Customer
 from makegood.store.transaction import Tx
 
+_WORD = re.compile(r"[a-z]+(-[a-z]+)*")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """What is wrong, with which order. `units` names lines or pieces; empty means all of the order.
 
-    `about` is what a calling case hands over: a customer may have several such cases open at once.
+    `about` is what a calling case hands over: a word (`checked`), or what the case is for, such as a
+    parcel; of the latter a customer may have several open at once.
     """
 
     procedure: str
@@ -34,7 +38,8 @@ class Problem:
 
     @property
     def name(self) -> str:
-        return f"{self.procedure} {self.about}" if self.about else self.procedure
+        is_a_word = not self.about or _WORD.fullmatch(self.about)
+        return self.procedure if is_a_word else f"{self.procedure} {self.about}"
 
 
 def open_case(

@@ -44,7 +44,7 @@ class RepairWanted(Referred):
     order_id: str
     lines: list[UnitsOfLine] = Field(default=[], max_length=200, description="None named: the whole order.")
     place: Place
-    warranty: bool = Field(description="True: the seller pays, and nothing is quoted.")
+    warranty: bool = Field(description="True: the seller pays.")
 
 
 class Repair(BaseModel):

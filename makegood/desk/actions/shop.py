@@ -14,8 +14,8 @@ from makegood.core.money import Money
 from makegood.desk.actions.orders import case_of, claimed, ref_of, unit_refs
 from makegood.desk.actions.shape import Done, Prepared
 from makegood.desk.driving import Hand
-from makegood.desk.ports import Order, OrderLine, Provider, Refused
-from makegood.store import cases, customers, effects, orders
+from makegood.desk.ports import Order, OrderLine, ParcelRef, Provider, Refused
+from makegood.store import cases, claims, customers, effects, orders
 from makegood.store.customers import Contact
 from makegood.store.errors import AlreadyOpen, Erased
 from makegood.store.models import Order as Kept
@@ -46,6 +46,7 @@ def _keep(tx: Tx, hand: Hand, order: Order) -> Kept:
     cases.lock(tx, hand.case_id, hand.fence)
     _remember(tx, case.customer_id, order)
     kept = orders.load(tx, order_facts(order), hand.now())
+    claims.note(tx, case.id, [unit.id for unit in claimed(kept, unit_refs(hand))])
     if case.order_id != kept.id:
         cases.attach_order(tx, hand.case_id, order.ref, kept.id, order.currency)
     return kept
@@ -89,6 +90,7 @@ def order_facts(order: Order) -> OrderFacts:
         ],
         freight_paid_minor=order.freight_paid.minor,
         goodwill_cap_minor=paid * _GOODWILL_PERCENT // 100,
+        facts={"ships_from": order.ships_from},
     )
 
 
@@ -116,7 +118,7 @@ def _units(line: OrderLine) -> list[UnitFacts]:
 def _facts(hand: Hand, order: Order, kept: Kept) -> Facts:
     units = claimed(kept, unit_refs(hand))
     claim = Money(minor=sum(unit.paid_minor for unit in units), currency=order.currency)
-    outbound = [parcel.tracking for parcel in order.parcels if parcel.direction == "outbound"]
+    outbound = [parcel.tracking for parcel in order.parcels if _is_first(parcel)]
     return {
         "status": order.status,
         "fulfilment": order.fulfilment,
@@ -131,6 +133,11 @@ def _facts(hand: Hand, order: Order, kept: Kept) -> Facts:
         "days_since_delivery": days_between(order.delivered_at, hand.state.opened_at, order.zone),
         "outbound_tracking": outbound[0] if outbound else "",
     }
+
+
+def _is_first(parcel: ParcelRef) -> bool:
+    """What was sent again or came from a repair is not the order's own parcel."""
+    return parcel.direction == "outbound" and parcel.purpose in ("", "order")
 
 
 def days_between(delivered_at: datetime | None, opened_at: datetime, zone: str) -> int:
@@ -168,7 +175,7 @@ class History:
             mine = [case for case in cases.of_customer(tx, customer) if case.opened_at >= since]
             given = 0
             for case in mine:
-                minor = effects.paid(tx, case.id)
+                minor = effects.paid(tx, case.id) + effects.goods(tx, case.id)
                 if minor and case.currency:
                     given += in_house(authority, Money(minor=minor, currency=case.currency)).minor
         return {"claims_90d": len(mine), "given_90d_house_minor": given}
