@@ -58,6 +58,7 @@ def rows_of(text: str) -> Rows:
 TABLES: dict[str, Rows] = {
     path.stem: rows_of(path.read_text(encoding="utf-8")) for path in (SOPS / "remedies").glob("*.csv")
 }
+NAMES = frozenset(path.stem for path in (SOPS / "procedures").glob("*.yaml"))
 LETTERS = frozenset(path.name for path in (SOPS / "messages").iterdir() if path.name[0] != "_")
 
 
@@ -68,9 +69,8 @@ def compiled(text: str, tables: Mapping[str, Rows] = TABLES) -> tuple[Plan | Non
     procedure, findings = read_procedure(data, "test.yaml", lines)
     if procedure is None:
         return None, findings
-    names = frozenset({"refund", "cancel"})
     return compile_plan(
-        procedure, tables, OpenAlways(), file="test.yaml", lines=lines, messages=LETTERS, procedures=names
+        procedure, tables, OpenAlways(), file="test.yaml", lines=lines, messages=LETTERS, procedures=NAMES
     )
 
 
