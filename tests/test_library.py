@@ -66,7 +66,7 @@ def test_what_is_shipped_has_no_finding():
 
 def test_every_figure_names_its_source_and_the_day_it_was_read(shipped):
     for statute in shipped.policies.statutes.values():
-        for part in (statute.withdrawal, statute.conformity, statute.non_delivery):
+        for part in (statute.withdrawal, statute.conformity, statute.non_delivery, statute.complaint):
             for name, given in part or ():
                 for figure in given if isinstance(given, tuple) else ():
                     assert figure.source, (statute.market, name)
@@ -222,6 +222,9 @@ MISTAKES = [
     (DE, "value: 14d", "value: 14d\n    value: 15d", "'value' is given twice", 1),
     (DE, "verified: true", "verified: yes", "valid boolean, not 'yes'", 0),
     (DE, "  return_freight:", "  return_frieght:", "withdrawal.return_frieght is not known here", 0),
+    ("policies/AU.yaml", "value: false", "value: true", "needs its period, or `right: false`", -2),
+    ("policies/IN.yaml", "value: 48h", "value: 2d", "'2d' is not a number of hours such as 48h", 0),
+    ("policies/CL.yaml", "value: 90d", "value: 90 days", "'90 days' is not a period", 0),
     (DE, "market: DE", "market: FR", "the file is named DE, the market FR", 0),
     (HOUSE, "value: 2y", "value: 1y", "fault_period is harsher than the law of DE: 1y", 0),
     (HOUSE, "value: 30d", "value: 40d", "not_delivered_after is harsher than the law of DE", 0),

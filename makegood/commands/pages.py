@@ -44,7 +44,7 @@ def show_people(console: Console, found: Sequence[Person]) -> None:
 
     rows = []
     for person in found:
-        limit = "the role's"
+        limit = "nothing"
         if person.limit_minor is not None and person.limit_currency is not None:
             limit = str(Money(minor=person.limit_minor, currency=person.limit_currency))
         state = ("active" if person.active else "inactive") + (", demo" if person.demo else "")

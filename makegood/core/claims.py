@@ -55,6 +55,7 @@ class Why(StrEnum):
     WITHDRAWAL_OPEN = "withdrawal-open"
     BEFORE_DELIVERY = "before-delivery"
     NOT_INFORMED = "not-informed"
+    NOT_CONFIRMED = "not-confirmed"
     HOUSE_WINDOW_OPEN = "house-window-open"
     WINDOW_CLOSED = "window-closed"
     CATEGORY_EXCEPTED = "category-excepted"
@@ -68,11 +69,20 @@ class Why(StrEnum):
     NEEDS_A_PERSON = "needs-a-person"
 
 
+class Failure(StrEnum):
+    """How grave a fault is. Nobody has said so yet: as if it were major, where that helps the customer."""
+
+    UNSAID = "unsaid"
+    MINOR = "minor"
+    MAJOR = "major"
+
+
 class Claim(BaseModel):
     """One claim about one order. Dates are days in the customer's own zone.
 
     `disclosed`: the seller stated its return policy and who pays freight before the sale. `informed`:
-    the customer was told of the right of withdrawal. `promised_on`: the stated day of delivery or dispatch.
+    the customer was told of the right of withdrawal. `confirmed`: the purchase was confirmed in writing.
+    `promised_on`: the stated day of delivery or dispatch.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -86,6 +96,8 @@ class Claim(BaseModel):
     promised_on: date | None = None
     disclosed: bool = True
     informed: bool = True
+    confirmed: bool = True
+    failure: Failure = Failure.UNSAID
 
 
 NamedFigures = tuple[tuple[str, Figure[Any]], ...]

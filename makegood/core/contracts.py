@@ -13,7 +13,6 @@ from makegood.core.contract import Contract, Kind
 from makegood.core.facts import (
     BOOL,
     CODE,
-    INSTANT,
     INT,
     MONEY,
     PERCENT,
@@ -24,7 +23,6 @@ from makegood.core.facts import (
 )
 
 __all__ = [
-    "CLOCK_FACTS",
     "CONTRACTS",
     "ERROR_CODES",
     "EVENTS",
@@ -46,6 +44,7 @@ ORDER = {
     "claim_minor": MONEY,
     "claim_house_minor": MONEY,
     "units": INT,
+    "whole": BOOL,
     "category": CODE,
     "delivered": BOOL,
     "days_since_delivery": INT,
@@ -232,8 +231,6 @@ EVENTS: dict[str, dict[str, Field]] = {
 
 ERROR_CODES = ("unavailable", "stale", "crashed")
 """Codes that any action may end in once its retries are used up."""
-
-CLOCK_FACTS = {"at": INSTANT}
 
 
 def versions(names: Iterable[str], contracts: dict[str, Contract]) -> dict[str, int]:

@@ -58,6 +58,7 @@ def _against(statute: Statute, rules: HouseRules, policies: Policies) -> Iterato
             yield from check("change_of_mind_return_freight", right.return_freight, _freight)
         yield from check("change_of_mind_outbound_freight_refunded", right.outbound_freight_refunded, _gives)
         yield from check("refund_due", right.refund_due, no_later)
+        yield from check("refund_due_after_return", right.refund_due_after_return, no_later)
         yield from check("may_withhold_until_returned", right.may_withhold_until_returned, _takes)
     if fault := statute.conformity:
         yield from check("fault_period", fault.period, no_shorter)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, assert_never
 
-from makegood.core.claims import Basis, Claim, Ground, NamedFigures, Reason, Why
+from makegood.core.claims import Basis, Claim, Failure, Ground, NamedFigures, Reason, Why
 from makegood.core.periods import Period, RestDays
-from makegood.core.statutes import Figure, HouseRules, Statute, Withdrawal, on
+from makegood.core.statutes import Conformity, Figure, HouseRules, Statute, Withdrawal, on
 
 
 def in_law(statute: Statute, rules: HouseRules, claim: Claim, today: date) -> Ground | None:
     """None where nothing is known of such a right, which is not the same as knowing that there is none."""
     match claim.reason:
         case Reason.CHANGED_MIND | Reason.OTHER:
-            return _withdrawal(statute, claim)
+            found = _withdrawal(statute, claim)
+            return found if found and found.granted else _late(statute, rules, claim) or found
         case Reason.CANCELLED_BEFORE_SHIPMENT:
             found = _withdrawal(statute, claim.model_copy(update={"delivered_on": None}))
             return _renamed(found, Why.CANCELLED_BEFORE_SHIPMENT)
@@ -55,6 +57,9 @@ def _withdrawal(statute: Statute, claim: Claim) -> Ground | None:
     right = statute.withdrawal
     if right is None:
         return None
+    exists = on(right.right, claim.ordered_on)
+    if exists is not None and not exists.value:
+        return Ground(False, Basis.NONE, Why.NO_RIGHT_IN_LAW, figures=_named("right", exists))
     lapses = on(right.only_if_undisclosed, claim.ordered_on)
     if lapses is not None and lapses.value and claim.disclosed:
         return Ground(False, Basis.NONE, Why.NO_RIGHT_IN_LAW, figures=_named("only_if_undisclosed", lapses))
@@ -90,13 +95,37 @@ def _window(
         return Ground(True, Basis.WITHDRAWAL, Why.WITHDRAWAL_OPEN, last, (("period", period), *doubt))
     if claim.opened_on <= last:
         return Ground(True, Basis.WITHDRAWAL, Why.WITHDRAWAL_OPEN, last, figures)
-    longer = on(right.uninformed_extension, claim.ordered_on)
-    if longer is not None and not claim.informed:
-        last = longer.value.after(first_end, rest)
-        figures = (*figures, ("uninformed_extension", longer))
-        if claim.opened_on <= last:
-            return Ground(True, Basis.WITHDRAWAL, Why.NOT_INFORMED, last, figures)
+    for why, name, longer, end in _longer(right, claim, first_end, delivered_on, rest):
+        last, figures = max(last, end), (*figures, (name, longer))
+        if claim.opened_on <= end:
+            return Ground(True, Basis.WITHDRAWAL, why, end, figures)
     return Ground(False, Basis.NONE, Why.WINDOW_CLOSED, last, figures)
+
+
+def _longer(
+    right: Withdrawal, claim: Claim, first_end: date, delivered_on: date, rest: RestDays
+) -> Iterator[tuple[Why, str, Figure[Period], date]]:
+    """The later ends that follow from what the seller left undone."""
+    extension = on(right.uninformed_extension, claim.ordered_on)
+    if extension is not None and not claim.informed:
+        end = extension.value.after(first_end, rest)
+        yield Why.NOT_INFORMED, "uninformed_extension", extension, end
+    instead = on(right.unconfirmed_period, claim.ordered_on)
+    if instead is not None and not claim.confirmed:
+        end = instead.value.after(delivered_on, rest)
+        yield Why.NOT_CONFIRMED, "unconfirmed_period", instead, end
+
+
+def _late(statute: Statute, rules: HouseRules, claim: Claim) -> Ground | None:
+    """Goods that came after the promised day, where the law lets them be sent back for that."""
+    rule = statute.non_delivery
+    allows = on(rule.late_goods_returnable, claim.ordered_on) if rule else None
+    if allows is None or not allows.value or claim.promised_on is None or claim.delivered_on is None:
+        return None
+    if claim.delivered_on <= claim.promised_on:
+        return None
+    figures = _named("late_goods_returnable", allows)
+    return _unlimited(rules, claim, Basis.NON_DELIVERY, Why.NOT_DELIVERED, figures)
 
 
 def _conformity(statute: Statute, rules: HouseRules, claim: Claim) -> Ground | None:
@@ -105,8 +134,7 @@ def _conformity(statute: Statute, rules: HouseRules, claim: Claim) -> Ground | N
     if fault is None or right is None or not right.value:
         return None
     base = _named("right", right)
-    cure = on(fault.cure_first, claim.ordered_on)
-    cure_first = cure is not None and cure.value
+    cure_first = _cure_first(fault, claim)
     if claim.delivered_on is None:
         return Ground(True, Basis.CONFORMITY, Why.GOODS_FAULTY, None, base)
     short = on(fault.short_term_reject, claim.ordered_on)
@@ -117,7 +145,8 @@ def _conformity(statute: Statute, rules: HouseRules, claim: Claim) -> Ground | N
             return Ground(True, Basis.SHORT_TERM_REJECT, Why.GOODS_FAULTY, end, figures)
     period = on(fault.period, claim.ordered_on)
     if period is None:
-        return _unlimited(rules, claim, base, cure_first=cure_first)
+        why = Why.GOODS_FAULTY
+        return _unlimited(rules, claim, Basis.CONFORMITY, why, base, cure_first=cure_first)
     end = period.value.after(claim.delivered_on, statute.rest)
     figures = (*base, ("period", period))
     if claim.opened_on <= end:
@@ -125,11 +154,28 @@ def _conformity(statute: Statute, rules: HouseRules, claim: Claim) -> Ground | N
     return Ground(False, Basis.NONE, Why.FAULT_TOO_LATE, end, figures)
 
 
-def _unlimited(rules: HouseRules, claim: Claim, base: NamedFigures, *, cure_first: bool) -> Ground:
+def _cure_first(fault: Conformity, claim: Claim) -> bool:
+    """Where a major failure leaves the choice to the customer, only what is known to be minor is cured."""
+    cure = on(fault.cure_first, claim.ordered_on)
+    chooses = on(fault.choice_if_major, claim.ordered_on)
+    if cure is None or not cure.value:
+        return False
+    return chooses is None or not chooses.value or claim.failure is Failure.MINOR
+
+
+def _unlimited(
+    rules: HouseRules,
+    claim: Claim,
+    basis: Basis,
+    why: Why,
+    base: NamedFigures,
+    *,
+    cure_first: bool = False,
+) -> Ground:
     """A right whose end is not known: as long as the house's term without question, then a person."""
     house = _house_window(on(rules.fault_period, claim.ordered_on), claim, Why.NEEDS_A_PERSON)
     if house.granted:
-        return Ground(True, Basis.CONFORMITY, Why.GOODS_FAULTY, house.closes_on, base, cure_first)
+        return Ground(True, basis, why, house.closes_on, base, cure_first)
     return Ground(False, Basis.NONE, Why.NEEDS_A_PERSON, house.closes_on, base, certain=False)
 
 

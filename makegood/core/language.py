@@ -50,14 +50,18 @@ def say_time(at: datetime, zone: str, locale: str) -> str:
     local = at.astimezone(ZoneInfo(zone))
     parsed = _locale(locale)
     between = " " if parsed.language in ("zh", "ja") else ", "
-    return say_day(local.date(), locale) + between + format_datetime(local, _HOUR_MINUTE_ZONE, locale=parsed)
+    clock = format_datetime(local, "HH:mm", locale=parsed)
+    return f"{say_day(local.date(), locale)}{between}{clock} ({_zone_name(local, parsed)})"
+
+
+def _zone_name(local: datetime, locale: Locale) -> str:
+    """The short name where the language has one (`MEZ`), else the long one: `+0800` tells nobody anything."""
+    short = str(format_datetime(local, "zzz", locale=locale))
+    return str(format_datetime(local, "zzzz", locale=locale)) if short[0] in "+-" else short
 
 
 def say_day(day: date, locale: str) -> str:
     return str(format_date(day, "full", locale=_locale(locale)))
-
-
-_HOUR_MINUTE_ZONE = "HH:mm (zzz)"
 
 
 def _chain(locale: str) -> tuple[str, ...]:

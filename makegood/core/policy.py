@@ -22,8 +22,9 @@ class Verdict(BaseModel):
     """Frozen in the journal when it is given; `unverified` names the figures that are from memory.
 
     Of `entitled` (by law) and `goodwill` (by the house) at most one is true. `refund_due_days` counts
-    from the claim, in working days where `refund_due_in_working_days`. `cure_first`: the law lets the
-    seller repair or replace before it must refund.
+    from the claim, in working days where `refund_due_in_working_days`; `refund_due_after_return` from the
+    day on which the goods are back, and whichever comes first holds. `cure_first`: the law lets the seller
+    repair or replace before it must refund.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,6 +42,7 @@ class Verdict(BaseModel):
     outbound_freight_refunded: bool
     refund_due_days: int
     refund_due_in_working_days: bool
+    refund_due_after_return: Period | None = None
     may_withhold_until_returned: bool
     why: Why
     source: str
@@ -80,6 +82,7 @@ def judge(policies: Policies, claim: Claim, today: date) -> Verdict:
         outbound_freight_refunded=ground.granted and _outbound(statute, rules, claim, by_law=by_law),
         refund_due_days=due.amount,
         refund_due_in_working_days=due.unit == "bd",
+        refund_due_after_return=_due_after_return(statute, rules, claim, today),
         may_withhold_until_returned=_may_withhold(statute, rules, claim, by_law=by_law),
         why=ground.why if ground.granted or refusal_stands else Why.NEEDS_A_PERSON,
         source="; ".join(dict.fromkeys(figure.source for _, figure in ground.figures)),
@@ -112,7 +115,10 @@ def _closes_on(ground: Ground, law: Ground | None, house: Ground) -> date | None
 
 
 def _return_freight(statute: Statute | None, rules: HouseRules, claim: Claim) -> Bearer:
-    """Country, reason, what was disclosed, and house policy; nobody named means the seller."""
+    """Country, reason, what was disclosed, and house policy; nobody named means the seller.
+
+    That the customer pays must have been read in a source: a figure from memory costs nobody anything.
+    """
     if claim.reason in (Reason.NOT_DELIVERED, Reason.CANCELLED_BEFORE_SHIPMENT):
         return Bearer.SELLER
     if claim.reason in SELLERS_FAULT:
@@ -124,7 +130,8 @@ def _return_freight(statute: Statute | None, rules: HouseRules, claim: Claim) ->
         if right and not (claim.disclosed and claim.informed):
             law = right.return_freight_undisclosed or law
         house = rules.change_of_mind_return_freight
-    said = [found.value for figures in (law, house) if (found := on(figures, claim.ordered_on))]
+    named = [found for figures in (law, house) if (found := on(figures, claim.ordered_on))]
+    said = [found.value for found in named if found.verified or found.value is Bearer.SELLER]
     return Bearer.SELLER if not said or Bearer.SELLER in said else Bearer.CUSTOMER
 
 
@@ -149,6 +156,18 @@ def _refund_due(statute: Statute | None, rules: HouseRules, claim: Claim, today:
     rest = statute.rest if statute else RestDays(None)
     said = [found.value for figures in terms if (found := on(figures, claim.ordered_on))]
     return min(said, key=lambda period: period.after(today, rest))
+
+
+def _due_after_return(statute: Statute | None, rules: HouseRules, claim: Claim, today: date) -> Period | None:
+    """The earlier of the law's term and the house's, where either counts from the goods' return."""
+    if claim.reason in (Reason.NOT_DELIVERED, Reason.CANCELLED_BEFORE_SHIPMENT):
+        return None
+    weighed = claim.reason not in SELLERS_FAULT
+    right = statute.withdrawal if statute and weighed else None
+    terms = [rules.refund_due_after_return, right.refund_due_after_return if right else None]
+    rest = statute.rest if statute else RestDays(None)
+    said = [found.value for figures in terms if (found := on(figures, claim.ordered_on))]
+    return min(said, key=lambda period: period.after(today, rest), default=None)
 
 
 def _may_withhold(statute: Statute | None, rules: HouseRules, claim: Claim, *, by_law: bool) -> bool:

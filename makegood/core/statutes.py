@@ -7,8 +7,18 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    model_validator,
+)
 
+from makegood.core import durations
+from makegood.core.durations import Duration, Unit
 from makegood.core.periods import Period, RestDays
 
 T = TypeVar("T")
@@ -46,9 +56,21 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
 
+def _hours(value: Any) -> Any:
+    duration = value if isinstance(value, Duration) else durations.parse(str(value))
+    if duration.unit is not Unit.HOURS:
+        raise ValueError(f"{value!r} is not a number of hours such as 48h")
+    return duration
+
+
 # A figure that changed is a list of figures, one for each date on which it changed.
 Periods = Annotated[tuple[Figure[Period], ...], BeforeValidator(_listed), Field(min_length=1)]
 Flags = Annotated[tuple[Figure[StrictBool], ...], BeforeValidator(_listed), Field(min_length=1)]
+Hours = Annotated[
+    tuple[Figure[Annotated[Duration, BeforeValidator(_hours)]], ...],
+    BeforeValidator(_listed),
+    Field(min_length=1),
+]
 Bearers = Annotated[tuple[Figure[Bearer], ...], BeforeValidator(_listed), Field(min_length=1)]
 Categories = Annotated[
     tuple[Figure[tuple[Category, ...]], ...], BeforeValidator(_listed), Field(min_length=1)
@@ -62,40 +84,72 @@ def on(figures: tuple[Figure[T], ...] | None, day: date) -> Figure[T] | None:
 
 
 class Withdrawal(_Part):
-    """The right to send goods back without giving a reason, counted from the day after receipt."""
+    """The right to send goods back without giving a reason, counted from the day after receipt.
 
-    period: Periods
+    `right: false` says that the law is known to give none. `uninformed_extension` is added to the period
+    where the customer was not told of the right; `unconfirmed_period` takes its place where the purchase
+    was not confirmed in writing. `refund_due` counts from the claim, `refund_due_after_return` from the
+    day on which the goods are back; where both are there, whichever comes first holds.
+    """
+
+    right: Flags | None = None
+    period: Periods | None = None
     only_if_undisclosed: Flags | None = None
     uninformed_extension: Periods | None = None
+    unconfirmed_period: Periods | None = None
     rest_days_extend: Flags | None = None
-    return_freight: Bearers
+    return_freight: Bearers | None = None
     return_freight_undisclosed: Bearers | None = None
     outbound_freight_refunded: Flags | None = None
     refund_due: Periods | None = None
+    refund_due_after_return: Periods | None = None
     may_withhold_until_returned: Flags | None = None
     exceptions: dict[Category, Flags] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _ends(self) -> Withdrawal:
+        given = self.right is None or any(figure.value for figure in self.right)
+        if given and self.period is None:
+            raise ValueError("a right of withdrawal needs its period, or `right: false`")
+        return self
+
 
 class Conformity(_Part):
-    """What is owed for goods that are not as they should be. No `period`: no limit is known."""
+    """What is owed for goods that are not as they should be. No `period`: no limit is known.
+
+    `cure_first`: the seller may repair or replace before it must refund. `choice_if_major`: not where the
+    failure is major; then the customer chooses.
+    """
 
     right: Flags
     period: Periods | None = None
     short_term_reject: Periods | None = None
     cure_first: Flags | None = None
     repair_within: Periods | None = None
+    choice_if_major: Flags | None = None
     return_freight: Bearers | None = None
 
 
 class NonDelivery(_Part):
-    """How long a buyer must wait for goods, from the order, before the money is due back."""
+    """How long a buyer must wait for goods, from the order, before the money is due back.
 
-    after: Periods
+    `late_goods_returnable`: what came after the promised day may still be sent back for that.
+    """
+
+    after: Periods | None = None
+    late_goods_returnable: Flags | None = None
     refund_due: Periods | None = None
 
 
+class Complaint(_Part):
+    """How soon a complaint is answered, from its receipt: first that it is here, then with redress."""
+
+    acknowledge: Hours | None = None
+    redress: Periods | None = None
+
+
 class Statute(_Part):
-    """One market's file. A right that is absent is one that the law of that market does not give."""
+    """One market's file. A right that is absent is one of which nothing was read: no refusal."""
 
     market: MarketCode
     title: str
@@ -103,6 +157,7 @@ class Statute(_Part):
     withdrawal: Withdrawal | None = None
     conformity: Conformity | None = None
     non_delivery: NonDelivery | None = None
+    complaint: Complaint | None = None
 
     @property
     def rest(self) -> RestDays:
@@ -123,6 +178,7 @@ class HouseRules(_Part):
     not_delivered_after: Periods | None = None
     cancel_before_shipment: Flags | None = None
     refund_due: Periods | None = None
+    refund_due_after_return: Periods | None = None
     may_withhold_until_returned: Flags | None = None
 
 

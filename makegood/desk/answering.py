@@ -14,11 +14,11 @@ from makegood.core.plan import Plan
 from makegood.core.procedure import AskStep, OfferStep, TaskStep
 from makegood.core.signatures import FILES, fields_of
 from makegood.core.state import Question, State
-from makegood.desk import attachments, questions
+from makegood.desk import attachments, duties, questions
 from makegood.desk.desk import Desk
 from makegood.desk.driving import load
 from makegood.desk.evidence import SentFile
-from makegood.store import cases, inbox, tasks
+from makegood.store import cases, inbox, people, tasks
 from makegood.store.models import Case, Task
 from makegood.store.transaction import Tx
 from makegood.store.words import CaseStatus, TaskKind
@@ -129,10 +129,16 @@ def customer_answers(
 
 
 def colleague_answers(desk: Desk, task_id: int, facts: Facts, by: str) -> None:
-    """The task is done and its case goes on. Raises QuestionClosed when somebody was quicker."""
+    """The task is done and its case goes on.
+
+    Raises NotYourTask for another role's work, and QuestionClosed when somebody was quicker.
+    """
     now = desk.now()
     with desk.store.begin() as tx:
-        task = tasks.get(tx, task_id)
+        task, person = tasks.get(tx, task_id), people.get(tx, by)
+        if person is None:
+            raise UnknownName("task", "person", by, tuple(each.id for each in people.listed(tx)))
+        duties.check(desk.library.roster, person, task)
         if not tasks.done(tx, task_id, facts, by, now):
             raise QuestionClosed(cases.get(tx, task.case_id).number)
         if task.kind is TaskKind.PROCEDURE:

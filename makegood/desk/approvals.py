@@ -160,12 +160,11 @@ def _permitted(
     tx: Tx, hand: Hand, row: PersonRow, form: Form, decision: ApprovalDecision, amount: Money
 ) -> Granted | Denied:
     """Authority is the current one: role, market, limit, and never over one's own case."""
-    case = cases.get(tx, hand.case_id)
-    limit = None
+    case, authority = cases.get(tx, hand.case_id), hand.desk.library.authority
+    limit = Money(minor=0, currency=authority.house_currency)
     if row.limit_minor is not None and row.limit_currency is not None:
         limit = Money(minor=row.limit_minor, currency=row.limit_currency)
-    person = Person(row.id, row.role.value, limit, tuple(row.markets) or ("all",), row.active)
-    authority = hand.desk.library.authority
+    person = Person(row.id, row.role.value, limit, tuple(row.markets), row.active)
     permission = may(authority, person, "refund", in_house(authority, amount), case.market, case.owner)
     if permission.allowed or (decision is ApprovalDecision.REJECTED and permission.why is Why.ABOVE_LIMIT):
         if decision is not ApprovalDecision.APPROVED and not form.note:

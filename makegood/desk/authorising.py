@@ -5,10 +5,12 @@ from __future__ import annotations
 from makegood.core.authority import auto_limit, in_house
 from makegood.core.decisions import Do
 from makegood.core.money import Money
+from makegood.core.state import Grant
 from makegood.desk.actions import registry
 from makegood.desk.actions.shape import Prepared
 from makegood.desk.driving import Hand
-from makegood.store import cases, effects
+from makegood.store import approvals, cases, effects
+from makegood.store.words import ApprovalDecision, ApprovalStatus
 
 NO_APPROVAL = "no_approval"
 _GIVES_NOTHING = frozenset({"payment.void"})
@@ -26,7 +28,7 @@ def refusal(hand: Hand, doing: Do, prepared: Prepared) -> str | None:
     whole = _whole(hand, prepared)
     if whole is None:
         return None
-    grant = hand.state.grant
+    grant = _standing(hand)
     if grant is not None and whole.minor <= grant.ceiling:
         return None
     authority = hand.desk.library.authority
@@ -46,3 +48,12 @@ def _whole(hand: Hand, prepared: Prepared) -> Money | None:
         currency, sent = cases.get(tx, hand.case_id).currency, effects.goods(tx, hand.case_id)
     assert currency is not None, "what is given is given for an order"
     return Money(minor=paid + sent + minor, currency=currency)
+
+
+def _standing(hand: Hand) -> Grant | None:
+    """The last word counts: a later rejection takes back what was granted before it."""
+    with hand.desk.store.begin() as tx:
+        answered = [a for a in approvals.of_case(tx, hand.case_id) if a.status is ApprovalStatus.ANSWERED]
+    if answered and answered[-1].decision is ApprovalDecision.REJECTED:
+        return None
+    return hand.state.grant

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from makegood.core import events as ev
@@ -13,12 +13,13 @@ from makegood.core.decisions import Do
 from makegood.core.state import Effect
 from makegood.desk import authorising, holding, repairs
 from makegood.desk.actions import registry
+from makegood.desk.actions.letters import Send
 from makegood.desk.actions.shape import Done, Dropped, EffectAction, Held, Prepared
 from makegood.desk.driving import Hand, record, write
 from makegood.gateways.outcomes import Outcome, Refused, Unavailable, Unknown
 from makegood.store import effects
 from makegood.store.effects import Intent
-from makegood.store.errors import OrderBusy, OverCompensated
+from makegood.store.errors import Misallocated, OrderBusy, OverCompensated
 from makegood.store.transaction import Tx
 
 _BUSY_AGAIN = timedelta(minutes=2)
@@ -84,16 +85,25 @@ def _effect(hand: Hand, doing: Do, action: EffectAction) -> None:
     except OverCompensated:
         _failed(hand, doing, "over_compensated", final=True)
         return
+    except Misallocated:  # an order that names no payment to give back through: a person pays it
+        _failed(hand, doing, "refused", final=True)
+        return
     _call(hand, doing, action, prepared.arguments, look_ups=0)
 
 
 def _prepared(hand: Hand, doing: Do, action: EffectAction) -> Prepared | Held | Dropped:
-    """What was intended before under this key is done again byte for byte, or not at all."""
+    """What was intended before under this key is done again byte for byte, or not at all.
+
+    A letter that could not go asks the guard again: by now it may be night.
+    """
     key = doing.key(hand.number)
     with hand.desk.store.begin() as tx:
         row = effects.get(tx, key)
         known = None if row is None else repairs.prepared_before(tx, row)
-    return known or action.prepare(hand, doing)
+    if known is None:
+        return action.prepare(hand, doing)
+    kept_back = action.kept_back(hand, known.arguments, key) if isinstance(action, Send) else None
+    return kept_back or known
 
 
 def _intend(hand: Hand, doing: Do, prepared: Prepared) -> None:
@@ -119,33 +129,27 @@ def _intend(hand: Hand, doing: Do, prepared: Prepared) -> None:
 
 
 def _call(
-    hand: Hand, doing: Do, action: EffectAction, arguments: Mapping[str, Any], *, look_ups: int
-) -> None:
-    """Between intending and the outcome there is nothing but the call."""
-    holding.must_hold(hand)
-    _outcome(
-        hand,
-        doing,
-        action,
-        arguments,
-        lambda: action.call(hand, arguments, doing.key(hand.number)),
-        look_ups,
-    )
-
-
-def _outcome(
     hand: Hand,
     doing: Do,
     action: EffectAction,
     arguments: Mapping[str, Any],
-    call: Callable[[], Done],
+    *,
     look_ups: int,
+    doubtful: bool = False,
 ) -> None:
+    """Between intending and the outcome there is nothing but the call.
+
+    `doubtful`: it was made before, and may still arrive. Then that it did not get through now proves nothing.
+    """
+    holding.must_hold(hand)
     try:
-        done = call()
+        done = action.call(hand, arguments, doing.key(hand.number))
     except Refused as error:
         _failed(hand, doing, error.code, final=True, settle=True)
     except Unavailable as error:
+        if doubtful:
+            _lost(hand, doing, error, look_ups)
+            return
         _failed(hand, doing, error.code, final=False, wait=error.retry_after, settle=True)
     except Unknown as error:
         _lost(hand, doing, error, look_ups)
@@ -163,9 +167,11 @@ def _done(hand: Hand, doing: Do, action: EffectAction, arguments: Mapping[str, A
         action.after(tx, hand, arguments, key)
 
 
-def _lost(hand: Hand, doing: Do, error: Outcome, look_ups: int) -> None:
+def _lost(hand: Hand, doing: Do, error: Outcome, look_ups: int, not_before: datetime | None = None) -> None:
     now = hand.now()
     event = outcomes.lose(doing, hand.number, type(error).__name__, now, look_ups)
+    if not_before is not None and not_before > event.look_up_at:
+        event = event.model_copy(update={"look_up_at": not_before})
 
     def also(tx: Tx, seq: int) -> None:
         effects.unknown(tx, event.key, error=type(error).__name__, look_at=event.look_up_at)
@@ -199,10 +205,19 @@ def settle(hand: Hand, effect: Effect) -> None:
     except Outcome as error:
         _lost(hand, doing, error, look_ups + 1)
         return
-    age = hand.now() - row.intended_at
     if found is not None:
         _done(hand, doing, action, arguments, found)
-    elif age < provider.key_lifetime or age >= provider.absent_after > timedelta():
-        _call(hand, doing, action, arguments, look_ups=look_ups + 1)
-    else:
-        _lost(hand, doing, Unknown(effect.action, "", "not found, which proves nothing"), look_ups + 1)
+        return
+    age = hand.now() - row.intended_at
+    proved = age >= provider.absent_after > timedelta()
+    absent = Unknown(effect.action, "", "not found, which proves nothing")
+    if not (age < provider.key_lifetime or proved):
+        _lost(hand, doing, absent, look_ups + 1)
+        return
+    match action.kept_back(hand, arguments, effect.key) if isinstance(action, Send) else None:
+        case Held(until):
+            _lost(hand, doing, absent, look_ups + 1, not_before=until)
+        case Dropped(why):
+            _failed(hand, doing, why, final=True, settle=True)
+        case None:
+            _call(hand, doing, action, arguments, look_ups=look_ups + 1, doubtful=not proved)

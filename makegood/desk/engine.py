@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from makegood.gateways.prefect import Form, Run
 
-__all__ = ["Form", "Forms", "Legs", "Run"]
+__all__ = ["Form", "Forms", "Legs", "Run", "is_over"]
+
+_TAKES_ITS_CASE = timedelta(minutes=2)
+
+
+def is_over(run: Run) -> bool:
+    """Whether a run that does not hold its case will never take it: it has ended, or died unnoticed.
+
+    A worker that is killed leaves its runs Pending or Running for ever. Told by real time.
+    """
+    begun = run.type in ("PENDING", "RUNNING")
+    return run.ended or (begun and datetime.now(UTC) - run.since > _TAKES_ITS_CASE)
 
 
 class Legs(Protocol):

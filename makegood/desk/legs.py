@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, assert_never
@@ -10,7 +11,7 @@ from typing import Literal, Protocol, assert_never
 from makegood.core.advance import advance
 from makegood.core.decisions import Close, Decision, Do, Finished, Park, Pose, Record, Settle, Suspend
 from makegood.core.state import Question
-from makegood.desk import arrivals, doing, holding, posing, promises, resting
+from makegood.desk import arrivals, doing, holding, posing, promises, repairs, resting, settling
 from makegood.desk.desk import Desk
 from makegood.desk.driving import Hand, record
 from makegood.store.inbox import Arrival
@@ -49,11 +50,23 @@ def drive(desk: Desk, number: str, holder: str, performer: Performer, run_id: st
     if hand is None:
         return Leg("stepped_back")
     try:
-        return _drive(hand, performer)
+        leg = _drive(hand, performer)
     except holding.LOST:
-        return Leg("stepped_back")
+        leg = Leg("stepped_back")
+    except Exception as error:
+        _broke(hand, error)
+        raise
     finally:
         holding.release(hand)
+    if leg.end != "suspended":
+        holding.note_end(hand)
+    return leg
+
+
+def _broke(hand: Hand, error: Exception) -> None:
+    """The error itself is what matters: one on the way to noting it must not hide it."""
+    with suppress(Exception):
+        repairs.broke(hand, error)
 
 
 def _drive(hand: Hand, performer: Performer) -> Leg:
@@ -77,12 +90,15 @@ def _drive(hand: Hand, performer: Performer) -> Leg:
 def _admit(hand: Hand, arrival: Arrival, performer: Performer) -> None:
     """What came in time counts: a timer goes first only when it was due before the arrival came."""
     question = hand.state.question
-    if question and question.due and question.due <= arrival.received_at:
+    if question and question.due and question.due < arrival.received_at:
         decision = advance(hand.plan, hand.state, arrival.received_at)
         if isinstance(decision, Record):
             _act(hand, decision, performer, arrival.received_at)
             return
-    arrivals.take_in(hand, arrival)
+    if arrival.name == settling.SETTLED:
+        settling.take_in(hand, arrival)
+    else:
+        arrivals.take_in(hand, arrival)
 
 
 def _act(hand: Hand, decision: Decision, performer: Performer, now: datetime) -> None:

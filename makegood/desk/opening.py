@@ -9,7 +9,6 @@ from datetime import datetime
 from makegood.core.advance import opening as first_event
 from makegood.core.errors import UnknownName
 from makegood.core.facts import REASONS, Facts
-from makegood.core.state import State
 from makegood.desk.desk import Desk
 from makegood.store import cases, customers, journal
 from makegood.store.cases import NewCase, Opened
@@ -104,19 +103,23 @@ def _facts(profile: Profile, problem: Problem) -> Facts:
     }
 
 
-def sibling(tx: Tx, desk: Desk, caller: Case, state: State, call: str, about: str, now: datetime) -> Case:
-    """Another procedure for the same customer, order and units; its close is told to the caller."""
+def sibling(
+    tx: Tx, desk: Desk, caller: Case, procedure: str, units: tuple[str, ...], about: str, now: datetime
+) -> Case:
+    """Another procedure for the same customer, order and pieces; its close is told to the caller."""
     customer = customers.get(tx, caller.customer_id)
     profile = Profile(caller.locale, caller.zone, caller.market, caller.tier, customer.consent)
     problem = Problem(
-        procedure=call,
+        procedure=procedure,
         reason=caller.reason,
         channel=caller.channel,
         order_ref=caller.order_ref,
         currency=caller.currency,
-        units=tuple(filter(None, str(state.facts["case.unit_refs"]).split(","))),
+        units=units,
         about=about,
     )
     opened = _begin(tx, desk, customer, profile, problem, now)
+    if not opened.fresh and cases.is_closed(tx, opened.case.id):  # while we looked: it would tell nobody
+        opened = _begin(tx, desk, customer, profile, problem, now)
     cases.set_caller(tx, opened.case.id, caller.id)
     return opened.case

@@ -7,6 +7,7 @@ from typing import assert_never
 from uuid import UUID
 
 from makegood.desk.desk import Desk
+from makegood.desk.engine import is_over
 from makegood.gateways.outcomes import Outcome, Refused, Unavailable
 from makegood.store import cases, outbox
 from makegood.store.models import Case, Outgoing
@@ -64,9 +65,11 @@ def _start(tx: Tx, desk: Desk, row: Outgoing) -> None:
     case = cases.by_number(tx, row.payload["case"])
     assert case is not None
     key = row.dedupe_key or f"outbox:{row.id}"
-    run = _run(desk, case, key)
-    if row.attempts and (known := desk.engine.runs([run]).get(run)) and known.ended:
-        _run(desk, case, f"{key}:{row.attempts}")  # the first run of this key ended before it began
+    for number in range(row.attempts + 1):
+        run = _run(desk, case, f"{key}:{number}" if number else key)
+        known = desk.engine.runs([run]).get(run) if row.attempts else None
+        if known is None or not is_over(known):
+            return  # a run that waits for its worker, or works: another would only step back
 
 
 def _run(desk: Desk, case: Case, key: str) -> UUID:

@@ -86,6 +86,7 @@ def compile_all(library: Library) -> tuple[Plans, list[Finding]]:
             file=document.file,
             lines=document.lines,
             messages=letters,
+            procedures=frozenset(library.procedures),
         )
         findings += wrong
         if plan is not None:

@@ -6,6 +6,7 @@ from makegood.core import events as ev
 from makegood.core.plan import PlanStep
 from makegood.core.procedure import CallStep, TaskStep
 from makegood.desk import approvals, opening
+from makegood.desk.actions.orders import unit_refs
 from makegood.desk.driving import Hand, write
 from makegood.desk.siblings import CLOSED
 from makegood.store import cases, tasks
@@ -42,5 +43,5 @@ def _called(tx: Tx, hand: Hand, asked: ev.QuestionAsked, step: CallStep) -> ev.Q
     """Opens the sibling, or joins the one that the customer has open about this already."""
     case = cases.get(tx, hand.case_id)
     about = str(asked.facts.get("about", ""))
-    sibling = opening.sibling(tx, hand.desk, case, hand.state, step.call, about, hand.now())
+    sibling = opening.sibling(tx, hand.desk, case, step.call, unit_refs(hand), about, hand.now())
     return asked.model_copy(update={"names": (CLOSED,), "match": sibling.number})

@@ -10,9 +10,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from makegood.core import events as ev
+from makegood.core import guard
 from makegood.core.errors import BadInput, Refusal, UnknownName
 from makegood.desk import holding, promises
 from makegood.desk.desk import Desk
@@ -51,6 +54,15 @@ class MaybeSent(Refusal):
         super().__init__("nobody can tell yet whether the message went out; look again in a minute")
 
 
+class NotYet(Refusal):
+    """It is night where the customer is; the message is kept."""
+
+    def __init__(self, until: datetime, zone: str) -> None:
+        at = until.astimezone(ZoneInfo(zone))
+        super().__init__(f"it is night where the customer is; it can be sent from {at:%H:%M} there on")
+        self.until = until
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """`form` is the one-time word of the form that it was written in: sent twice, it is one message."""
@@ -62,7 +74,7 @@ class Draft:
 
 
 def reply(desk: Desk, number: str, draft: Draft) -> None:
-    """Raises BadInput, UnknownName, Erased, CaseBusy, NotSent, MaybeSent, Unavailable."""
+    """Raises BadInput, UnknownName, Erased, NotYet, CaseBusy, NotSent, MaybeSent, Unavailable."""
     if not draft.body.strip():
         raise BadInput("body", "is empty", "a message", "Write something")
     key = f"{number}:reply:{draft.form}"
@@ -91,11 +103,24 @@ def send(desk: Desk, number: str, key: str, *, tried_before: bool = True) -> Non
         case = _case(cases.by_number(tx, number), number)
         message = messages.by_key(tx, key)
         to = customers.contact(tx, case.customer_id).email
+        until = _quiet_until(tx, desk, case)
+    if until is not None:
+        raise NotYet(until, case.zone)
     if message is None or message.case_id != case.id:
         raise UnknownName("reply", "message", "", ())
     with _held(desk, case) as hand:
         if message.id in unsent(hand, [message]):
             _deliver(hand, message, to, tried_before=tried_before)
+
+
+def _quiet_until(tx: Tx, desk: Desk, case: Case) -> datetime | None:
+    """The contact guard's word on a reply: what answers the customer soon may go at night."""
+    wrote = [m.at for m in messages.thread(tx, case.id) if m.direction is Direction.IN]
+    outbound = guard.Outbound(
+        guard.Kind.REPLY, "", "", automatic=False, customer_wrote_at=max(wrote, default=None)
+    )
+    verdict = guard.judge(outbound, guard.Recipient(case.zone), [], desk.now(), desk.library.contact)
+    return verdict.until if isinstance(verdict, guard.Hold) else None
 
 
 def unsent(hand: Hand, written: list[Message]) -> set[int]:

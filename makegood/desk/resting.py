@@ -8,8 +8,9 @@ from uuid import UUID
 from makegood.core import events as ev
 from makegood.core.decisions import Park, Suspend, Timers
 from makegood.core.state import Question
-from makegood.desk import promises, siblings
+from makegood.desk import promises, questions, siblings
 from makegood.desk.driving import Hand, write
+from makegood.desk.engine import is_over
 from makegood.gateways.outcomes import Outcome
 from makegood.store import approvals, cases, runs, timers
 from makegood.store.transaction import Tx
@@ -38,6 +39,8 @@ def suspend(hand: Hand, decision: Suspend) -> bool:
         wake_at = _timed(tx, hand, decision.timers, now)
         approval = approvals.by_question(tx, hand.case_id, decision.question.seq)
         if not elsewhere and hand.run_id is not None and approval is not None:
+            if approval.run_id is not None and str(approval.run_id) != hand.run_id:
+                questions.cancel_run(tx, hand.case_id, approval.run_id, now)
             approvals.set_run(tx, approval.id, UUID(hand.run_id))
             runs.state(tx, UUID(hand.run_id), "Suspended", decision.question.seq)
         cases.suspend(
@@ -54,7 +57,7 @@ def waits_elsewhere(hand: Hand, question: Question) -> bool:
         return False
     try:
         run = hand.desk.engine.runs([approval.run_id]).get(approval.run_id)
-        return run is not None and not run.ended and not hand.desk.forms.is_unanswerable(run)
+        return run is not None and not is_over(run) and not hand.desk.forms.is_unanswerable(run)
     except Outcome:
         return True
 

@@ -29,7 +29,7 @@ class Inactive(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomer:
-    """As it is typed. `limit` is `500EUR`; empty leaves the role's own. No market means all of them."""
+    """As it is typed. `limit` is `500EUR`; empty is nothing. No market means all of them."""
 
     id: str
     role: str

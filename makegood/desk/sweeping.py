@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from makegood.desk.desk import Desk
+from makegood.desk.engine import is_over
 from makegood.gateways.outcomes import Outcome
 from makegood.store import approvals, cases, inbox, leases, outbox
 from makegood.store.models import Approval, Case
@@ -15,7 +16,7 @@ from makegood.store.words import CaseStatus
 
 _BATCH = 500
 _START_LOST = timedelta(minutes=2)
-"""In real time: a run that was asked for and has not begun by then is asked for again."""
+"""On the case's clock: a run that was asked for and has not begun by then is asked for again."""
 
 
 def sweep(desk: Desk) -> Mapping[str, int] | None:
@@ -88,4 +89,4 @@ def _is_lost(desk: Desk, approval: Approval) -> bool:
     if approval.run_id is None:
         return True
     run = desk.engine.runs([approval.run_id]).get(approval.run_id)
-    return run is None or run.ended or desk.forms.is_unanswerable(run)
+    return run is None or is_over(run) or desk.forms.is_unanswerable(run)

@@ -5,23 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import psycopg
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from makegood.store.transaction import Tx
 from makegood.store.vault import Vault
 
 CHANNEL = "makegood_outbox"
-# rows are snapshots: read anew by every statement, usable after the end, never written back
-_SNAPSHOTS: dict[str, Any] = {
-    "autoflush": False,
-    "expire_on_commit": False,
-    "execution_options": {"populate_existing": True, "synchronize_session": False},
-}
 _TRY_AGAIN = 2.0  # seconds between attempts to reconnect
 
 
@@ -36,7 +29,7 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Tx]:
         """Commits at the end of the block, rolls back when it raises. READ COMMITTED: locks are explicit."""
-        with Session(self.engine, **_SNAPSHOTS) as session, session.begin():
+        with _Session(self.engine, autoflush=False, expire_on_commit=False) as session, session.begin():
             yield Tx(session, self.vault)
 
     def close(self) -> None:
@@ -59,6 +52,15 @@ class Store:
             except psycopg.OperationalError:
                 time.sleep(_TRY_AGAIN)
                 yield False
+
+
+class _Session(Session):
+    """Rows are snapshots: each statement reads anew, and none is matched with what was read before."""
+
+
+@event.listens_for(_Session, "do_orm_execute")
+def _read_anew(statement: ORMExecuteState) -> None:
+    statement.update_execution_options(populate_existing=True, synchronize_session=False)
 
 
 def make_engine(url: str, pool: int = 5) -> Engine:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from makegood.core import events as ev
 from makegood.core.errors import UnknownName
-from makegood.desk import views
+from makegood.desk import duties, views
 from makegood.desk.views import CaseView, Line, TaskView
 from makegood.store import cases
 from makegood.store.messages import Message
@@ -48,11 +48,12 @@ def show(request: Request, visitor: SignedIn, number: str) -> Response:
         tasks=[each for each in view.tasks if each.task.status is TaskStatus.OPEN],
         others=_others(visitor.person, view),
         shown=shown_task,
-        may_do=lambda task: access.may_do(site.desk.library.roster, visitor.person, task),
+        may_do=lambda task: duties.may_do(site.desk.library.roster, visitor.person, task),
         is_drawn=pictures.is_drawn,
         progress=site.desk.links.make(view.number),
         subject=_subject(view),
         now=site.desk.now(),
+        base=site.desk.web_url,
         form=secrets.token_urlsafe(12),
     )
 
@@ -81,15 +82,16 @@ def _talk(view: CaseView) -> list[tuple[datetime, Message | list[Evidence], str]
 
 
 def _fate(view: CaseView, message: Message) -> str:
-    """`sent`, `refused`, or `open` when the journal does not say that it went out."""
+    """`sent`, `refused`, `kept` as it was never tried, or `unknown` where nobody can tell."""
     if message.direction is Direction.IN:
         return ""
     told = [line.event for line in view.journal]
     if any(isinstance(event, ev.MessageSent) and event.message == message.id for event in told):
         return "sent"
     notes = [event for event in told if isinstance(event, ev.Noted)]
-    refused = [note for note in notes if note.what.startswith("reply-refused:")]
-    return "refused" if any(note.facts.get("message") == message.id for note in refused) else "open"
+    about = [note.what.partition(":")[0] for note in notes if note.facts.get("message") == message.id]
+    fates = {"reply-refused": "refused", "reply-unknown": "unknown"}
+    return next((fates[what] for what in reversed(about) if what in fates), "kept")
 
 
 def _journal(lines: tuple[Line, ...]) -> list[Line]:

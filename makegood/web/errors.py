@@ -9,7 +9,7 @@ from typing import Any
 from makegood.core.errors import BadInput, MakegoodError, Refusal, UnknownName
 from makegood.desk.answering import QuestionClosed
 from makegood.desk.links import LinkInvalid
-from makegood.desk.replying import CaseBusy, MaybeSent, NotSent
+from makegood.desk.replying import CaseBusy, MaybeSent, NotSent, NotYet
 from makegood.gateways.outcomes import Outcome, Unavailable
 from makegood.gateways.signing import BadSignature
 from makegood.store.errors import AlreadyOpen, Erased
@@ -55,16 +55,8 @@ def say(error: MakegoodError) -> Said:
             return Said(409, "question-closed", "this question is closed")
         case Erased():
             return Said(410, "erased", "what was here has been erased")
-        case NotSignedIn():
-            return Said(401, "not-signed-in", "nobody is signed in")
-        case FormForged():
-            return Said(403, "form", "this form is too old or was not made here", mend="Load the page again")
-        case NotYours():
-            return Said(404, "not-found", "there is no such thing here for you")
-        case CaseBusy():
-            return Said(503, "busy", "the case is being worked on this moment", mend=_AGAIN, retry_after=5)
-        case NotSent() | MaybeSent():
-            return Said(409, "not-sent", str(error))
+        case NotSignedIn() | FormForged() | NotYours() | CaseBusy() | NotSent() | MaybeSent() | NotYet():
+            return _to_a_colleague(error)
         case AlreadyOpen():
             return Said(503, "busy", "the case was changed meanwhile", mend="Send it again", retry_after=1)
         case UnknownName():
@@ -75,7 +67,7 @@ def say(error: MakegoodError) -> Said:
             return Said(422, "bad-input", error.problem, error.place, error.expected, error.mend)
         case Unavailable():
             wait = error.retry_after.total_seconds() if error.retry_after else AGAIN
-            problem = f"{error.who} cannot be reached; nothing was written"
+            problem = f"{error.who} cannot be reached; nothing was done"
             return Said(
                 503, "unavailable", problem, error.who, mend="Send it again", retry_after=max(1, int(wait))
             )
@@ -94,3 +86,18 @@ _SIGNED = "Makegood-Timestamp and Makegood-Signature: v1=<hex HMAC-SHA256(secret
 
 def _known(error: UnknownName) -> str:
     return f"one of {', '.join(error.known)}" if error.known else ""
+
+
+def _to_a_colleague(error: Refusal) -> Said:
+    """What only the desk's own pages can meet."""
+    match error:
+        case NotSignedIn():
+            return Said(401, "not-signed-in", "nobody is signed in")
+        case FormForged():
+            return Said(403, "form", "this form is too old or was not made here", mend="Load the page again")
+        case NotYours():
+            return Said(404, "not-found", "there is no such thing here for you")
+        case CaseBusy():
+            return Said(503, "busy", "the case is being worked on this moment", mend=_AGAIN, retry_after=5)
+        case _:
+            return Said(409, "not-sent", str(error))

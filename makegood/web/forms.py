@@ -16,6 +16,8 @@ from makegood.desk.evidence import LARGEST, SentFile
 from makegood.web import sessions
 
 MOST_FILES = 20
+LONG = ("note", "text", "remark", "reason")
+"""Free text of more than a line; the rest are numbers and names."""
 
 
 async def _sent(request: Request) -> AsyncIterator[FormData]:
@@ -88,6 +90,6 @@ def _widget(name: str, field: Field) -> str:
         case FactType.MONEY:
             return "money"
         case FactType.TEXT:
-            return "text"
+            return "text" if name in LONG else "line"
         case FactType.CODE | FactType.INSTANT:
             return "line"

@@ -49,6 +49,7 @@ def page(
         thanks="thanks" in request.query_params,
         is_drawn=pictures.is_drawn,
         seller=site.desk.seller_name,
+        base=site.desk.web_url,
         zone=get_timezone_location(case.zone, locale=speech.manner, return_city=True),
         outcome=t.either(f"outcomes.{case.outcome}", "outcomes.other"),
         fields=_fields(t, told.need) if told.need else [],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
@@ -17,6 +18,7 @@ from makegood.web.sessions import NotSignedIn, login_address
 def install(app: FastAPI) -> None:
     app.add_exception_handler(MakegoodError, _ours)
     app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(RequestValidationError, _no_such_page)
 
 
 def _ours(request: Request, error: Exception) -> Response:
@@ -31,6 +33,11 @@ def _plain(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     return _answer(request, Said(error.status_code, code, str(error.detail)), error.headers)
+
+
+def _no_such_page(request: Request, error: Exception) -> Response:  # noqa: ARG001  # it quotes what was sent
+    """An address with a word where a number belongs."""
+    return _answer(request, Said(404, "not-found", "there is no such page"))
 
 
 def _answer(request: Request, said: Said, headers: object = None) -> Response:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from makegood.core.facts import Facts
-from makegood.desk import answering
+from makegood.desk import answering, duties
 from makegood.desk.answering import QuestionClosed
 from makegood.store import cases, tasks
 from makegood.store.errors import Missing
@@ -43,7 +43,7 @@ def _rows(site: Site, visitor: Visitor, whose: str) -> list[tuple[Task, Case]]:
     if whose == "role":
         roles = (person.role,)
     elif whose == "reach":
-        roles = access.roles_of(site.desk.library.roster, person.role)
+        roles = duties.roles_of(site.desk.library.roster, person.role)
     with site.desk.store.begin() as tx:
         return tasks.waiting(
             tx, roles=roles, markets=markets or (), assignee=person.id if whose == "mine" else None
@@ -66,7 +66,7 @@ def finish(request: Request, visitor: SignedIn, form: DeskForm, task_id: int) ->
     """Typed answers go to the case; work that has none is done, with a note."""
     site = site_of(request)
     task, case = _theirs(site, visitor, task_id)
-    if not access.may_do(site.desk.library.roster, visitor.person, task):
+    if not duties.may_do(site.desk.library.roster, visitor.person, task):
         raise NotYours
     asked = answering.task_form(site.desk, task)
     facts: Facts = {"note": text_of(form, "note")}
@@ -83,7 +83,7 @@ def take(request: Request, visitor: SignedIn, form: DeskForm, task_id: int) -> R
     """Takes the task on, or gives it back."""
     site = site_of(request)
     task, _ = _theirs(site, visitor, task_id)
-    if not access.may_do(site.desk.library.roster, visitor.person, task):
+    if not duties.may_do(site.desk.library.roster, visitor.person, task):
         raise NotYours
     to = None if text_of(form, "assignee", 10) == "nobody" else visitor.person.id
     with site.desk.store.begin() as tx:

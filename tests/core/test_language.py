@@ -72,7 +72,7 @@ def test_a_folder_without_english_is_refused():
 def test_times_are_said_in_the_readers_zone_and_manner():
     at = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
     assert language.say_time(at, "Europe/Berlin", "de-AT") == "Dienstag, 24. November 2026, 00:30 (MEZ)"
-    assert language.say_time(at, "Asia/Shanghai", "zh") == "2026年11月24日星期二 07:30 (+0800)"
+    assert language.say_time(at, "Asia/Shanghai", "zh") == "2026年11月24日星期二 07:30 (中国标准时间)"
     assert language.say_time(at, "America/New_York", "en-US") == "Monday, November 23, 2026, 18:30 (EST)"
 
 

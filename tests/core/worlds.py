@@ -108,6 +108,7 @@ DELIVERED: Facts = {
     "claim_minor": 3990,
     "claim_house_minor": 3990,
     "units": 2,
+    "whole": True,
     "category": "kitchen",
     "delivered": True,
     "days_since_delivery": 4,

@@ -142,11 +142,12 @@ def test_an_adjusted_approval_is_a_ceiling_and_needs_a_note(store_url: str) -> N
     bench.hire("sam")
     bench.hire("tom")
     bench.hire("ann")
+    bench.hire("oda", Role.OPS)
     number = bench.open(reason="not_delivered", order="A-1")
     bench.drive(number)
     assert bench.state(number).step == "trace"
     (task,) = _open_tasks(bench)
-    colleague_answers(bench.desk, task.id, {"outcome": "lost"}, "sam")
+    colleague_answers(bench.desk, task.id, {"outcome": "lost"}, "oda")
     assert bench.drive(number).end == "suspended"
 
     bench.decide(number, "adjust", "sam", amount="150.00")
@@ -165,3 +166,25 @@ def test_an_adjusted_approval_is_a_ceiling_and_needs_a_note(store_url: str) -> N
 def _open_tasks(bench: Bench) -> list[Any]:
     with bench.desk.store.begin() as tx:
         return [task for task, _ in tasks.waiting(tx)]
+
+
+def test_part_of_an_order_is_paid_back_alone_and_the_rest_still_goes_out(store_url: str) -> None:
+    for procedure in ("cancel", "refund"):
+        placed = order(
+            f"P-{procedure}", status="placed", fulfilment="not_started", delivered_at=None, shipped_at=None
+        )
+        bench = make_bench(store_url, placed)
+        bench.hire(f"oda-{procedure}", Role.OPS)
+        number = bench.open(
+            procedure=procedure, reason="changed_mind", order=placed.ref, units=(f"{placed.lines[0].ref}/1",)
+        )
+        bench.drive(number)
+        assert bench.state(number).step == "part-of-order"
+        (task,) = _open_tasks(bench)
+        colleague_answers(bench.desk, task.id, {"outcome": "taken_out"}, f"oda-{procedure}")
+        assert bench.drive(number).end == "closed"
+        (refund,) = bench.world.payments.refunds
+        assert refund.amount == euro(1999)
+        assert bench.world.warehouse.states[placed.ref] == "not_started", "the rest goes out"
+        assert templates(bench) == ["acknowledgement", "refund-confirmed"]
+        bench.desk.store.close()

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,30 @@ def test_a_killed_database_and_worker_come_back_under_the_same_address(home: Pat
     assert after["database_url"] == before["database_url"]
     assert after["pids"]["worker"] != before["pids"]["worker"]
     assert after["cases"] is not None
+
+
+def test_the_sweep_comes_by_itself_each_minute(home: Path) -> None:
+    """By Prefect's own schedule: a server whose scheduler is broken looks well in every other way."""
+    address = f"{status(home)['prefect_api']}/flow_runs/filter"
+    wanted = {
+        "flows": {"name": {"any_": ["sweep"]}},
+        "flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}},
+    }
+    deadline = time.monotonic() + 200
+    while True:
+        done = [run for run in _post(address, wanted) if run["auto_scheduled"]]
+        if done:
+            return
+        assert time.monotonic() < deadline, "no scheduled sweep has run"
+        time.sleep(2)
+
+
+def _post(address: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+    data = json.dumps(body).encode()
+    request = urllib.request.Request(address, data, {"Content-Type": "application/json"}, method="POST")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        found: list[dict[str, Any]] = json.load(answer)
+    return found
 
 
 def test_down_leaves_no_process_behind(home: Path) -> None:

@@ -78,9 +78,9 @@ class Front:
     def intake(self, **told: Any) -> httpx.Response:
         return self.post("/intake", {"external_id": f"m-{uuid4()}", **MESSAGE, **told}, INTAKE)
 
-    def webhook(self, path: str, event_type: str, data: dict[str, Any], id: str = "") -> httpx.Response:
+    def webhook(self, path: str, event_type: str, data: dict[str, Any], event_id: str = "") -> httpx.Response:
         event = {
-            "id": id or f"evt-{uuid4()}",
+            "id": event_id or f"evt-{uuid4()}",
             "type": event_type,
             "occurred_at": "2026-03-02T09:00:00Z",
             "data": data,

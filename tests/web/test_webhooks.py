@@ -20,8 +20,8 @@ def _inbox(front: Front, number: str) -> list[inbox.Arrival]:
 
 def test_a_parcel_that_came_in_is_put_before_its_case_once(front: Front) -> None:
     number = front.intake().json()["case"]
-    first = front.webhook("parcel", "parcel.received", PARCEL, id="evt-1")
-    again = front.webhook("parcel", "parcel.received", PARCEL, id="evt-1")
+    first = front.webhook("parcel", "parcel.received", PARCEL, event_id="evt-1")
+    again = front.webhook("parcel", "parcel.received", PARCEL, event_id="evt-1")
     assert first.json() == {"duplicate": False, "cases": 1}
     assert again.status_code == 200
     assert again.json()["duplicate"] is True
@@ -133,9 +133,12 @@ def _reply(number: str, **told: object) -> dict[str, object]:
 
 def test_photographs_in_a_reply_answer_the_question_for_them(front: Front) -> None:
     number, _ = front.asked_for_photos()
-    answer = front.webhook("reply", "customer.replied", _reply(number), id="evt-9")
+    answer = front.webhook("reply", "customer.replied", _reply(number), event_id="evt-9")
     assert answer.json() == {"case": number, "duplicate": False}
-    assert front.webhook("reply", "customer.replied", _reply(number), id="evt-9").json()["duplicate"] is True
+    assert (
+        front.webhook("reply", "customer.replied", _reply(number), event_id="evt-9").json()["duplicate"]
+        is True
+    )
     front.bench.drive(number)
     assert front.bench.state(number).facts["evidence.photos"] == 1
     with front.bench.desk.store.begin() as tx:

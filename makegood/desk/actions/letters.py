@@ -36,28 +36,16 @@ class Send:
         return hand.desk.mailbox
 
     def prepare(self, hand: Hand, do: Do) -> Prepared | Held | Dropped:
-        name, library = str(do.arguments["message"]), hand.desk.library
+        if kept_back := _judged(hand, str(do.arguments["message"]), do.key(hand.number)):
+            return kept_back
         with hand.desk.store.begin() as tx:
             case = cases.get(tx, hand.case_id)
-            customer = customers.get(tx, case.customer_id)
-            try:
-                contact = customers.contact(tx, case.customer_id)
-            except Erased:
-                return Dropped(guard.Why.ERASED.value)
-            past = _past(tx, hand, case)
-        head = library.messages.head(name)
-        wrote = max((m.at for m in past if m.direction is Direction.IN), default=None)
-        outbound = guard.Outbound(head.kind, name, do.key(hand.number), head.automatic, wrote)
-        verdict = guard.judge(
-            outbound, _recipient(hand, customer, contact), _sent(hand, past), hand.now(), library.contact
-        )
-        match verdict:
-            case guard.Hold(until):
-                return Held(until)
-            case guard.Drop(why):
-                return Dropped(why.value)
-            case guard.Send():
-                return _written(hand, do, case, contact)
+            contact = customers.contact(tx, case.customer_id)
+        return _written(hand, do, case, contact)
+
+    def kept_back(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Held | Dropped | None:
+        """What the guard says of a letter that is written already and did not go yet."""
+        return _judged(hand, arguments["template"], key)
 
     def call(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done:
         sent = hand.desk.mailbox.send(
@@ -93,6 +81,30 @@ class Send:
         number = messages.add(tx, hand.case_id, message)
         template, automatic = arguments["template"], arguments["automatic"]
         write(tx, hand, ev.MessageSent(message=number, template=template, automatic=automatic), now)
+
+
+def _judged(hand: Hand, name: str, key: str) -> Held | Dropped | None:
+    """None when it may go now. Only what the customer wrote about this very case makes it an answer."""
+    library = hand.desk.library
+    with hand.desk.store.begin() as tx:
+        case = cases.get(tx, hand.case_id)
+        customer = customers.get(tx, case.customer_id)
+        try:
+            contact = customers.contact(tx, case.customer_id)
+        except Erased:
+            return Dropped(guard.Why.ERASED.value)
+        past = _past(tx, hand, case)
+    head = library.messages.head(name)
+    asked = [m.at for m in past if m.direction is Direction.IN and m.case_id == hand.case_id]
+    outbound = guard.Outbound(head.kind, name, key, head.automatic, max(asked, default=None))
+    recipient = _recipient(hand, customer, contact)
+    match guard.judge(outbound, recipient, _sent(hand, past), hand.now(), library.contact):
+        case guard.Hold(until):
+            return Held(until)
+        case guard.Drop(why):
+            return Dropped(why.value)
+        case guard.Send():
+            return None
 
 
 def _written(hand: Hand, do: Do, case: Case, contact: Contact) -> Prepared:

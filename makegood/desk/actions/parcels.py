@@ -57,7 +57,7 @@ class VoidLabel(_AtTheCarrier):
         try:
             hand.desk.carrier.void_label(arguments["label"], key=key)
         except Refused as error:
-            raise Refused("used" if error.code == "label_used" else error.code, error.message) from error
+            raise (Refused("used", error.message) if error.code == "label_used" else error) from error
         return Done()
 
     def find(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done | None:  # noqa: ARG002

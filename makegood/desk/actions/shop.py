@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from makegood.core import events as ev
 from makegood.core.authority import in_house
 from makegood.core.calendars import local_day
 from makegood.core.decisions import Do
@@ -15,7 +16,7 @@ from makegood.desk.actions.orders import case_of, claimed, ref_of, unit_refs
 from makegood.desk.actions.shape import Done, Prepared
 from makegood.desk.driving import Hand
 from makegood.desk.ports import Order, OrderLine, ParcelRef, Provider, Refused
-from makegood.store import cases, claims, customers, effects, orders
+from makegood.store import cases, claims, customers, effects, journal, orders
 from makegood.store.customers import Contact
 from makegood.store.errors import AlreadyOpen, Erased
 from makegood.store.models import Order as Kept
@@ -128,6 +129,7 @@ def _facts(hand: Hand, order: Order, kept: Kept) -> Facts:
         "claim_minor": claim.minor,
         "claim_house_minor": in_house(hand.desk.library.authority, claim).minor,
         "units": len(units),
+        "whole": len(units) == len(kept.units),
         "category": units[0].category if units else "",
         "delivered": order.delivered_at is not None,
         "days_since_delivery": days_between(order.delivered_at, hand.state.opened_at, order.zone),
@@ -148,12 +150,15 @@ def days_between(delivered_at: datetime | None, opened_at: datetime, zone: str) 
 
 
 class Attach:
-    """The order that a colleague found, if the shop has it and no other case is about it."""
+    """The order that was found, if the shop has it and no other case is about it.
+
+    A customer may name an order of their own. One of somebody else's only a colleague may tie to the case.
+    """
 
     def answer(self, hand: Hand, arguments: Facts) -> Facts:
         number = str(arguments["order_number"]).strip()
         order = hand.desk.shop.load(number) if number else None
-        if order is None:
+        if order is None or (_customer_said_it(hand) and not _is_theirs(hand, order)):
             return {"found": False}
         try:
             with hand.desk.store.begin() as tx:
@@ -164,21 +169,42 @@ class Attach:
         return {"found": True}
 
 
+def _customer_said_it(hand: Hand) -> bool:
+    """By the journal's last answer."""
+    with hand.desk.store.begin() as tx:
+        told = [entry.event for entry in journal.read(tx, hand.case_id)]
+    return next((event.by == "customer" for event in reversed(told) if isinstance(event, ev.Answered)), True)
+
+
+def _is_theirs(hand: Hand, order: Order) -> bool:
+    with hand.desk.store.begin() as tx:
+        email = customers.contact(tx, cases.get(tx, hand.case_id).customer_id).email
+    return bool(email) and email.lower() == order.customer.email.lower()
+
+
 class History:
-    """Cases of this customer in the last 90 days, and what they were given, in the house currency."""
+    """This customer's claims of the last 90 days, this one included, and what they were given for them.
+
+    Ours and the shop's own books overlap, so the larger count holds, not the sum.
+    """
 
     def answer(self, hand: Hand, arguments: Facts) -> Facts:  # noqa: ARG002  (the protocol's signature)
-        authority = hand.desk.library.authority
         with hand.desk.store.begin() as tx:
-            customer = cases.get(tx, hand.case_id).customer_id
+            case = cases.get(tx, hand.case_id)
             since = hand.state.opened_at - _PAST
-            mine = [case for case in cases.of_customer(tx, customer) if case.opened_at >= since]
-            given = 0
-            for case in mine:
-                minor = effects.paid(tx, case.id) + effects.goods(tx, case.id)
-                if minor and case.currency:
-                    given += in_house(authority, Money(minor=minor, currency=case.currency)).minor
-        return {"claims_90d": len(mine), "given_90d_house_minor": given}
+            mine = [c for c in cases.of_customer(tx, case.customer_id) if c.opened_at >= since]
+            given = [_house(hand, c.currency, effects.paid(tx, c.id) + effects.goods(tx, c.id)) for c in mine]
+            email = customers.contact(tx, case.customer_id).email
+        told = hand.desk.shop.history(case.order_ref, email) if case.order_ref and email else None
+        theirs = told.claims_90d + 1 if told else 1
+        own = sum(c.called_by is None for c in mine)  # what a case called is part of its claim
+        return {"claims_90d": max(own, theirs), "given_90d_house_minor": sum(given)}
+
+
+def _house(hand: Hand, currency: str | None, minor: int) -> int:
+    if currency is None or minor == 0:
+        return 0
+    return in_house(hand.desk.library.authority, Money(minor=minor, currency=currency)).minor
 
 
 class Cancel:

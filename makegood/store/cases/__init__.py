@@ -14,7 +14,7 @@ from makegood.store.cases.lists import (
 )
 from makegood.store.cases.moves import bump_fence, close, park, postpone, reopen, run, suspend, wake
 from makegood.store.cases.opening import NewCase, Opened, attach_order, open, set_caller  # noqa: A004  (the verb of the trade)
-from makegood.store.cases.rows import assign, by_number, get, lock
+from makegood.store.cases.rows import assign, by_number, get, is_closed, lock
 
 __all__ = [
     "Filter",
@@ -30,6 +30,7 @@ __all__ = [
     "due_query",
     "get",
     "heads",
+    "is_closed",
     "lock",
     "of_customer",
     "of_order",

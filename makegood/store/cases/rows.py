@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from makegood.store.errors import Missing, StaleFence
 from makegood.store.models import Case
 from makegood.store.transaction import Tx
+from makegood.store.words import CaseStatus
 
 
 def get(tx: Tx, case_id: int) -> Case:
@@ -34,6 +35,12 @@ def lock(tx: Tx, case_id: int, fence: int | None = None) -> Case:
     if fence is not None and fence != case.fence:
         raise StaleFence(case_id, fence, case.fence)
     return case
+
+
+def is_closed(tx: Tx, case_id: int) -> bool:
+    """Locks the row: the answer holds until the transaction ends."""
+    query = select(Case.status).where(Case.id == case_id).with_for_update(key_share=True)
+    return tx.session.scalar(query) is CaseStatus.CLOSED
 
 
 def assign(tx: Tx, case_id: int, person: str | None) -> None:

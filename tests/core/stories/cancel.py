@@ -239,4 +239,19 @@ STORIES = [
         ("acknowledgement", "already-cancelled"),
         ("order-again", "order-desk", "order-desk", "order-again"),
     ),
+    Story(
+        "withdrawn while approval is open, and what was held must be let go by hand",
+        script(
+            {
+                "order.load": Done(PLACED),
+                "remedy.quote": NEEDS_APPROVAL,
+                "warehouse.release": Failed("refused"),
+            },
+            {"release-by-hand": answer(released=True)},
+            WITHDREW,
+        ),
+        "withdrawn",
+        ("acknowledgement", "withdrawal-noted"),
+        ("hold", "approval", "release-by-hand"),
+    ),
 ]

@@ -554,4 +554,19 @@ STORIES = [
         ("acknowledgement", "cancel-confirmed", "survey"),
         ("void", "approval-again", "void", "void-desk", "void-desk", "confirm-cancelled"),
     ),
+    Story(
+        "withdrawn while the shop is slow, and what was held must be let go by hand",
+        script(
+            {
+                "order.load": Done(PLACED),
+                "order.cancel": Failed("unavailable", final=False),
+                "warehouse.release": Failed("refused"),
+            },
+            {"release-by-hand": answer(released=True)},
+            Happening(timedelta(seconds=20), "customer.withdrew"),
+        ),
+        "withdrawn",
+        ("acknowledgement", "withdrawal-noted"),
+        ("hold", "release-by-hand"),
+    ),
 ]

@@ -1,0 +1,85 @@
+"""Expected and found, side by side: what differs, and a table of the stories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tests.acceptance import books
+from tests.acceptance.expectation import BOOKS, Entries, Expected, total
+from tests.acceptance.story import Json
+
+Cases = Mapping[str, tuple[int, str]]  # number: plot, and `first`, `sibling` or `second`
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One entry that one side has and the other has not."""
+
+    book: str
+    entry: tuple[str | int | bool, ...]
+    expected: int
+    found: int
+
+    def __str__(self) -> str:
+        return f"{self.book} {self.entry}: expected {self.expected}, found {self.found}"
+
+
+def differences(expectations: Sequence[Expected], seller: Json, cases: Cases) -> list[Difference]:
+    wanted, found = total(expectations), books.read(seller, cases)
+    return [
+        Difference(name, entry, wanted[name][entry], found[name][entry])
+        for name in BOOKS
+        for entry in sorted(wanted[name] | found[name], key=str)
+        if wanted[name][entry] != found[name][entry]
+    ]
+
+
+def table(expectations: Sequence[Expected], seller: Json, cases: Cases, outcomes: Mapping[str, str]) -> str:
+    """A line for each story, and their sum. Money is minor units, of whichever currency."""
+    found = books.read(seller, cases)
+    lines = [
+        _line("story", "cases", "outcome", "paid back", "found", "reserved", "found", "letters", "found")
+    ]
+    lines.append("-" * len(lines[0]))
+    sums = [0] * 7
+    for name, group in _by_story(expectations):
+        numbers = [number for number, (plot, _) in cases.items() if plot in {e.plot.nr for e in group}]
+        ended = ", ".join(sorted({outcomes[number] for number in numbers}))
+        row = [len(numbers), *_sums(group, found)]
+        sums = [before + more for before, more in zip(sums, row, strict=True)]
+        lines.append(_line(name, row[0], ended, *row[1:]))
+    lines += ["-" * len(lines[0]), _line("all", sums[0], "", *sums[1:])]
+    return "\n".join(lines)
+
+
+def _by_story(expectations: Sequence[Expected]) -> Iterator[tuple[str, list[Expected]]]:
+    groups: dict[str, list[Expected]] = {}
+    for expected in expectations:
+        story = expected.plot.story
+        groups.setdefault(f"{story.procedure}: {story.name}", []).append(expected)
+    yield from groups.items()
+
+
+def _sums(group: Sequence[Expected], found: Mapping[str, Entries]) -> Iterator[int]:
+    """Refunds, voids and letters, each as expected and as found."""
+    wanted = total(group)
+    orders, plots = {expected.order for expected in group}, {expected.plot.nr for expected in group}
+    for book in ("refunds", "voids"):
+        yield _minor(wanted[book], orders)
+        yield _minor(found[book], orders)
+    for side in (wanted["messages"], found["messages"]):
+        yield sum(count for entry, count in side.items() if entry[0] in plots)
+
+
+def _minor(entries: Entries, orders: set[str]) -> int:
+    return sum(int(entry[2]) * count for entry, count in entries.items() if entry[0] in orders)
+
+
+def _line(*cells: str | int) -> str:
+    widths = (-54, 6, -17, 10, 10, 10, 10, 8, 6)
+    shown = (
+        f"{cell:<{-width}}" if width < 0 else f"{cell:>{width}}"
+        for cell, width in zip(cells, widths, strict=True)
+    )
+    return " ".join(shown).rstrip()

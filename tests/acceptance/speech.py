@@ -1,0 +1,28 @@
+"""What customers write: a sentence of their own each, with their name and street in it."""
+
+from __future__ import annotations
+
+from tests.acceptance.story import Plot
+
+_SAID = {
+    "de": "Guten Tag, hier schreibt {name} aus {street}. {matter}",
+    "fr": "Bonjour, ici {name}, {street}. {matter}",
+    "ja": "こんにちは、{name} です。{street}。{matter}",
+    "pt": "Bom dia, aqui quem fala é {name}, {street}. {matter}",
+    "en": "Hello, this is {name} of {street}. {matter}",
+}
+_MATTER = {
+    "de": "Es geht um den Vorgang Nummer {nr}, den ich mir anders vorgestellt hatte.",
+    "fr": "Il s'agit de mon affaire numéro {nr}, dont je suis bien déçu.",
+    "ja": "{nr} 番目のお願いです。どうぞよろしくお願いします。",
+    "pt": "É sobre o meu pedido de ajuda número {nr}, que muito me aborreceu.",
+    "en": "It is about my trouble number {nr}, which I had not expected at all.",
+}
+
+
+def message_of(plot: Plot) -> str:
+    """The same each time; no two plots share one."""
+    language = str(plot.order["locale"]).split("-")[0]
+    buyer = plot.order["customer"]
+    matter = _MATTER[language].format(nr=plot.nr)
+    return _SAID[language].format(name=buyer["name"], street=buyer["address"]["line1"], matter=matter)

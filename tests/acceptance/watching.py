@@ -1,0 +1,75 @@
+"""Watching: where the cases stand, and whether anything moves. Reads beside the line, writes nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from tests.acceptance.line import Standing
+from tests.instance import Instance
+
+_STANDINGS = """
+    SELECT c.number, c.status, coalesce(c.step, ''), c.seq, c.outcome, c.wake_at, caller.number
+    FROM cases c LEFT JOIN cases caller ON caller.id = c.called_by ORDER BY c.id
+"""
+_MOVING = {
+    "cases running": "SELECT count(*) FROM cases WHERE status = 'running'",
+    "rows in the outbox": "SELECT count(*) FROM outbox WHERE sent_at IS NULL",
+    "unread arrivals": "SELECT count(*) FROM inbox WHERE read_seq IS NULL",
+}
+_WEBHOOKS = "SELECT count(*) FROM webhook WHERE sent_at IS NULL AND refused_status IS NULL"
+
+
+class Watch:
+    """Two connections of its own, to the ticket store and to the sandbox's books."""
+
+    def __init__(self, instance: Instance) -> None:
+        known = json.loads((instance.home / "instance.json").read_text())
+        self._store = psycopg.connect(plain(known["database_url"]), autocommit=True)
+        self._sandbox = psycopg.connect(plain(known["databases"]["sandbox"]), autocommit=True)
+
+    def close(self) -> None:
+        self._store.close()
+        self._sandbox.close()
+
+    def standings(self) -> list[Standing]:
+        return [Standing(*row) for row in self._store.execute(_STANDINGS).fetchall()]
+
+    def refused(self, number: str) -> str:
+        """The audit's word for why the last answer about this case did not count."""
+        query = """
+            SELECT n.why FROM approval_answers n JOIN approvals a ON a.id = n.approval_id
+            JOIN cases c ON c.id = a.case_id WHERE c.number = %s ORDER BY n.id DESC LIMIT 1
+        """
+        row = self._store.execute(query, (number,)).fetchone()
+        return str(row[0]) if row else "no answer is recorded"
+
+    def moving(self) -> str:
+        """What still moves of itself, in words; empty when nothing does."""
+        counts = {what: _count(self._store, query) for what, query in _MOVING.items()}
+        counts["webhooks on their way"] = _count(self._sandbox, _WEBHOOKS)
+        return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+
+    def unwoken(self, now: datetime) -> int:
+        """Cases that are due and that nobody has been sent for yet."""
+        query = """
+            SELECT count(*) FROM cases c WHERE status IN ('parked', 'suspended') AND wake_at <= %s
+            AND NOT EXISTS (SELECT FROM outbox o WHERE o.case_id = c.id AND o.sent_at IS NULL)
+            AND NOT EXISTS (SELECT FROM leases l WHERE l.case_id = c.id AND l.expires_at > clock_timestamp())
+        """
+        return _count(self._store, query, now)
+
+
+def _count(connection: psycopg.Connection[Any], query: str, *values: Any) -> int:
+    row = connection.execute(query, values or None).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def plain(url: str) -> str:
+    """As psycopg wants it, without the dialect's driver."""
+    scheme, rest = url.split("://", 1)
+    return f"{scheme.split('+')[0]}://{rest}"
