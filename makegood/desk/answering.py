@@ -14,7 +14,7 @@ from makegood.core.plan import Plan
 from makegood.core.procedure import AskStep, OfferStep, TaskStep
 from makegood.core.signatures import FILES, fields_of
 from makegood.core.state import Question, State
-from makegood.desk import attachments, duties, questions
+from makegood.desk import attachments, duties, questions, repairs, settling
 from makegood.desk.desk import Desk
 from makegood.desk.driving import load
 from makegood.desk.evidence import SentFile
@@ -145,6 +145,8 @@ def colleague_answers(desk: Desk, task_id: int, facts: Facts, by: str) -> None:
             case = cases.get(tx, task.case_id)
             key = questions.key_of(case.number, task.question_seq)
             _put(tx, desk, case, key, facts, by, f"task-{task.id}")
+        elif task.why == repairs.UNKNOWN and "outcome" in facts:
+            settling.put(tx, cases.get(tx, task.case_id), task, str(facts["outcome"]), by, now)
 
 
 def _put(tx: Tx, desk: Desk, case: Case, key: str, facts: Facts, by: str, external_id: str) -> bool:
@@ -180,8 +182,31 @@ def task_form(desk: Desk, task: Task) -> Form | None:
     """The form of an open task; None for work that has no typed answers."""
     with desk.store.begin() as tx:
         case = cases.get(tx, task.case_id)
+        if task.kind is TaskKind.REPAIR:
+            return _repair_form(task, case, settling.fields_of(tx, task))
         form = form_of(case.number, desk.plans.of(tx, case.version), load(tx, case.id))
     return form if form and form.question.seq == task.question_seq else None
+
+
+def _repair_form(task: Task, case: Case, fields: Mapping[str, Field]) -> Form | None:
+    """Most repairs are only done; an unknown effect has an outcome."""
+    question = Question(
+        seq=task.question_seq,
+        step=task.step,
+        visit=task.visit,
+        wait="task",
+        who=task.role.value,
+        round=1,
+        rung=0,
+        asked_at=task.created_at,
+        due=task.due,
+        remind_at=None,
+        names=(),
+        match="",
+        facts={},
+    )
+    key = questions.key_of(case.number, task.question_seq)
+    return Form(key, question, fields, frozenset(fields)) if fields else None
 
 
 def admitted(desk: Desk, number: str, facts: Facts) -> Facts:

@@ -221,3 +221,17 @@ def settle(hand: Hand, effect: Effect) -> None:
             _failed(hand, doing, why, final=True, settle=True)
         case None:
             _call(hand, doing, action, arguments, look_ups=look_ups + 1, doubtful=not proved)
+
+
+def conclude(hand: Hand, effect: Effect, found: Done | None) -> None:
+    """As a person has found out where no look-up could: done, or None for surely not."""
+    action = registry.effect(effect.action)
+    doing = Do(effect.step, effect.visit, effect.action, {}, effect.suffix)
+    if found is None:
+        _failed(hand, doing, "refused", final=True, settle=True)
+        return
+    with hand.desk.store.begin() as tx:
+        row = effects.get(tx, effect.key)
+        assert row is not None, "an intended effect has its row"
+        arguments = effects.arguments(tx, row)
+    _done(hand, doing, action, arguments, found)

@@ -14,8 +14,9 @@ from makegood.store import cases, effects, journal, tasks
 from makegood.store.effects import Allocation
 from makegood.store.models import Effect
 from makegood.store.transaction import Tx
-from makegood.store.words import Role, TaskKind
+from makegood.store.words import Role, TaskKind, TaskStatus
 
+UNKNOWN = "effect-unknown"
 BROKE = "leg-broke"
 _GROWTH = 4
 _LONGEST = timedelta(hours=6)
@@ -45,11 +46,15 @@ def look_ups_of(tx: Tx, hand: Hand, key: str) -> int:
 
 
 def unknown_effect(tx: Tx, hand: Hand, event: ev.EffectUnknown, seq: int) -> None:
-    """Money goes to finance, anything else to an engineer; once per effect."""
+    """Money goes to finance, anything else to an engineer; one task at a time."""
     role = Role.FINANCE if event.action.startswith("payment.") else Role.ENGINEER
-    why = "effect-unknown"
+    why = UNKNOWN
     for task in tasks.of_case(tx, hand.case_id):
-        if task.why == why and (task.step, task.visit) == (event.step, event.visit):
+        if (
+            task.why == why
+            and task.status is TaskStatus.OPEN
+            and (task.step, task.visit) == (event.step, event.visit)
+        ):
             return
     _open(tx, hand, event.step, event.visit, role, why, seq)
 

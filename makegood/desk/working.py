@@ -31,11 +31,10 @@ def done(desk: Desk, task_id: int, person: str, given: Mapping[str, str]) -> str
     task, case = _found(desk, task_id)
     if task.status is not TaskStatus.OPEN:
         raise QuestionClosed(case.number)
-    facts = {}
-    if task.kind is TaskKind.PROCEDURE:
-        form = answering.task_form(desk, task)
-        if form is None:
-            raise QuestionClosed(case.number)
+    facts, form = {}, answering.task_form(desk, task)
+    if form is None and task.kind is TaskKind.PROCEDURE:
+        raise QuestionClosed(case.number)
+    if form is not None:
         _something_given(task, form, given)
         facts = answering.read_facts(form, given, case.currency or "")
     elif given:

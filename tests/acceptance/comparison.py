@@ -36,7 +36,7 @@ def differences(expectations: Sequence[Expected], seller: Json, cases: Cases) ->
 
 
 def table(expectations: Sequence[Expected], seller: Json, cases: Cases, outcomes: Mapping[str, str]) -> str:
-    """A line for each story, and their sum. Money is minor units, of whichever currency."""
+    """A line for each story, and their sum; then by currency. Money is minor units, of whichever currency."""
     found = books.read(seller, cases)
     lines = [
         _line("story", "cases", "outcome", "paid back", "found", "reserved", "found", "letters", "found")
@@ -49,8 +49,22 @@ def table(expectations: Sequence[Expected], seller: Json, cases: Cases, outcomes
         row = [len(numbers), *_sums(group, found)]
         sums = [before + more for before, more in zip(sums, row, strict=True)]
         lines.append(_line(name, row[0], ended, *row[1:]))
-    lines += ["-" * len(lines[0]), _line("all", sums[0], "", *sums[1:])]
+    lines += ["-" * len(lines[0]), _line("all", sums[0], "", *sums[1:]), ""]
+    for book in ("refunds", "voids"):
+        lines += [f"{book}: {line}" for line in _by_currency(expectations, found, book)]
+    wrong, entries = differences(expectations, seller, cases), sum(side.total() for side in found.values())
+    lines.append(f"differences: {len(wrong)} among {entries} entries in {len(BOOKS)} books")
     return "\n".join(lines)
+
+
+def _by_currency(expectations: Sequence[Expected], found: Mapping[str, Entries], book: str) -> Iterator[str]:
+    wanted = total(expectations)[book]
+    for currency in sorted({str(entry[3]) for entry in wanted | found[book]}):
+        sums = [
+            sum(int(entry[2]) * count for entry, count in side.items() if entry[3] == currency)
+            for side in (wanted, found[book])
+        ]
+        yield f"{currency} {sums[0]} expected, {sums[1]} found, in minor units"
 
 
 def _by_story(expectations: Sequence[Expected]) -> Iterator[tuple[str, list[Expected]]]:

@@ -4,46 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.acceptance.expectation import Expected, adjusted
+from tests.acceptance.expectation import adjusted
 from tests.acceptance.figures import euro_cents, written
 from tests.acceptance.line import Line, Standing
+from tests.acceptance.part import Part
 from tests.acceptance.speech import message_of
-from tests.acceptance.story import Answers, Plot
+from tests.acceptance.story import Answers
 
 ASKS = ("evidence", "keep-offer", "ask-number", "delivered")
 PARCELS = ("await-delivery", "refuse-delivery")
 APPROVALS = ("approval", "approval-once-more", "approval-after", "approval-again")
 LOOKS_LATER = timedelta(minutes=15)  # time moves so far past what is due, so that neighbours fall due too
 LATEST = timedelta(days=120)
-
-
-@dataclass
-class Part:
-    """One plot on its way: its case, and what was done in it so far."""
-
-    plot: Plot
-    expected: Expected
-    number: str = ""
-    opened_at: datetime | None = None
-    seen: set[tuple[str, str, int]] = field(default_factory=set)  # case, step, seq that were acted on
-    offers: int = 0
-    verdicts: int = 0
-    withdrawn: bool = False
-    silent: bool = False  # nobody answers the request for approval yet
-    second: str = ""
-    sibling: str = ""
-
-    @property
-    def cases(self) -> dict[str, str]:
-        return {"first": self.number, "sibling": self.sibling, "second": self.second}
-
-    @property
-    def outcomes(self) -> dict[str, str]:
-        return {"first": self.expected.outcome, **self.expected.others}
 
 
 class Stuck(AssertionError):
@@ -68,9 +43,10 @@ class Play:
             self.later = 0
             acted = self._open_next(standings) + sum(self._act(part_, standings) for part_ in self.parts)
             open_cases = [each for each in standings.values() if each.status != "closed"]
-            if acted or self.later:
+            if acted:
                 self.say(f"{len(standings)} cases, {len(open_cases)} open; people did {acted} things")
-                time.sleep(0 if acted else 1)
+            elif self.later:
+                time.sleep(1)
             elif open_cases:
                 self._wait(open_cases)
             else:
@@ -124,17 +100,17 @@ class Play:
         if plot.story.interception:
             self.line.pick(order, plot.story.interception)
         named = f"#W{plot.nr:07d}" if plot.story.typo else order
-        text = message_of(plot)
+        part_.first = (f"msg-{plot.nr}", message_of(plot), named)
         typed = plot.nr % 20 == 7 and not plot.story.typo
-        part_.number, fresh = self.line.write(plot, f"msg-{plot.nr}", text, named, typed=typed)
+        part_.number, fresh = self.line.write(plot, *part_.first, typed=typed)
         part_.opened_at = self.line.now()
         part_.silent = plot.story.verdict.after_silence
         assert fresh, f"{plot.story.name}: a first message opens a case"
-        again, fresh = self.line.write(plot, f"msg-{plot.nr}", text, named, typed=typed)
-        assert (again, fresh) == (part_.number, False), f"{part_.number}: a replay creates nothing"
+        told = self.line.write(plot, *part_.first, typed=False)
+        assert told == (part_.number, False), f"{part_.number}: a replay creates nothing"
         if plot.nr % 3 == 0:
-            joined, fresh = self.line.write(plot, f"msg-{plot.nr}-b", text + " Bitte!", named, typed=False)
-            assert (joined, fresh) == (part_.number, False), f"{part_.number}: a second message joins"
+            told = self.line.write(plot, f"msg-{plot.nr}-b", f"{message_of(plot)} !", named, typed=False)
+            assert told == (part_.number, False), f"{part_.number}: a second message joins"
 
     def _act(self, part_: Part, standings: dict[str, Standing]) -> int:
         """What the people of this plot do now; 0 when nothing is theirs to do."""
@@ -156,11 +132,9 @@ class Play:
                 part_.sibling = standing.number
         again = part_.plot.story.again and not part_.second and _is_closed(part_, standings)
         if again:
-            order = str(part_.plot.order["id"])
-            text = message_of(part_.plot)
-            part_.second, fresh = self.line.write(
-                part_.plot, f"msg-{part_.plot.nr}-again", text, order, typed=False
-            )
+            _, text, order = part_.first
+            written = self.line.write(part_.plot, f"msg-{part_.plot.nr}-c", text, order, typed=False)
+            part_.second, fresh = written
             assert fresh, "a closed case is not joined"
         return int(again)
 

@@ -150,6 +150,11 @@ class RealLine:
     def move_parcel(self, tracking: str, status: str) -> None:
         self._post(self.shop, f"/parcels/{tracking}/advance", {"status": status})
 
+    def tell_twice(self) -> None:
+        """From now on the seller's systems send each webhook two times, as such systems do."""
+        for route in ("advance-parcel", "refund-payment", "void-payment", "recall-parcel"):
+            self.shop.put(f"/faults/{route}", json={"duplicate_webhooks": True}).raise_for_status()
+
     def return_of(self, order: str) -> str:
         parcels = self._get(self.shop, f"/orders/{quote(order)}")["parcels"]
         return str([parcel["tracking"] for parcel in parcels if parcel["direction"] == "return"][-1])

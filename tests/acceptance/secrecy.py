@@ -24,8 +24,8 @@ def personal_values(order: Json) -> set[str]:
     """What is personal about an order's buyer. The country is not; the order's number need not be."""
     buyer = order["customer"]
     address = buyer["address"]
-    values = {buyer["name"], buyer["email"], buyer["phone"], address["line1"], address["line2"]}
-    values |= {buyer["id"], address["postcode"], buyer["email"].split("@")[0]}
+    values = {buyer["id"], buyer["name"], buyer["email"], buyer["email"].split("@")[0], buyer["phone"]}
+    values |= {address["line1"], address["line2"], address["postcode"], *buyer["name"].split()}
     return {str(value) for value in values if value and len(str(value)) >= SHORTEST}
 
 

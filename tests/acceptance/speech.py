@@ -22,7 +22,15 @@ _MATTER = {
 
 def message_of(plot: Plot) -> str:
     """The same each time; no two plots share one."""
-    language = str(plot.order["locale"]).split("-")[0]
     buyer = plot.order["customer"]
-    matter = _MATTER[language].format(nr=plot.nr)
-    return _SAID[language].format(name=buyer["name"], street=buyer["address"]["line1"], matter=matter)
+    said = _SAID[_language(plot)]
+    return said.format(name=buyer["name"], street=buyer["address"]["line1"], matter=matter_of(plot))
+
+
+def matter_of(plot: Plot) -> str:
+    """The last sentence of the message alone."""
+    return _MATTER[_language(plot)].format(nr=plot.nr)
+
+
+def _language(plot: Plot) -> str:
+    return str(plot.order["locale"]).split("-")[0]

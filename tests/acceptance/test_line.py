@@ -14,7 +14,8 @@ import pytest
 from tests.acceptance.choosing import cast
 from tests.acceptance.comparison import differences, table
 from tests.acceptance.expectation import expect
-from tests.acceptance.play import Part, Play
+from tests.acceptance.part import Part
+from tests.acceptance.play import Play
 from tests.acceptance.real import INTAKE_SECRET, WEBHOOK_SECRET, RealLine
 from tests.acceptance.retail import RETAIL, needs_retail, orders_in
 from tests.acceptance.scenarios import STORIES
@@ -25,7 +26,7 @@ from tests.acceptance.secrecy import (
     rows_in,
     search,
 )
-from tests.acceptance.speech import message_of
+from tests.acceptance.speech import matter_of, message_of
 from tests.acceptance.story import Json
 from tests.acceptance.watching import plain
 from tests.instance import Instance, running
@@ -52,11 +53,12 @@ def performance(request: pytest.FixtureRequest) -> Iterator[Performance]:
         "MAKEGOOD_WEBHOOK_SECRET": WEBHOOK_SECRET,
     }
     with running(**settings) as instance:
-        say("enrolling the team")
+        say(f"its home is {instance.home}; enrolling the team")
         line = RealLine(instance, say)
         try:
             now = line.now()
             parts = [Part(plot, expect(plot, now)) for plot in cast(STORIES, orders_in(line.shop), now)]
+            line.tell_twice()
             play = Play(line, parts, say)
             play.run()
             seller = line.shop.get("/books").raise_for_status().json()
@@ -90,6 +92,15 @@ def test_the_books_agree_with_the_expectation_to_the_cent(performance: Performan
     assert not wrong, "\n".join(map(str, wrong))
 
 
+def test_a_replay_of_every_message_creates_nothing(performance: Performance) -> None:
+    play = performance.play
+    before = play.outcomes()
+    for part in play.parts:
+        told = play.line.write(part.plot, *part.first, typed=False)
+        assert told == (part.number, False)
+    assert play.outcomes() == before
+
+
 def test_no_webhook_of_the_seller_was_refused(performance: Performance) -> None:
     refused = [each for each in performance.seller["webhooks"] if each["refused_status"]]
     assert refused == []
@@ -100,7 +111,8 @@ def test_nothing_personal_is_in_prefect(performance: Performance) -> None:
     url = plain(known["databases"]["prefect"])
     assert rows_in(url)["public.flow_run"] > 60
     numbers = search(performance.play.cases())
-    assert {number for _, number in found_in_database(url, numbers)} == set(performance.play.cases())
+    found = {number.upper() for _, number in found_in_database(url, numbers)}
+    assert found == set(performance.play.cases()), "the search finds what is there"
     assert set(found_in_database(url, _secrets(performance))) == set()
 
 
@@ -114,7 +126,7 @@ def test_nothing_personal_is_in_the_logs(performance: Performance) -> None:
 def _secrets(performance: Performance) -> re.Pattern[str]:
     plots = [part.plot for part in performance.play.parts]
     values = {value for plot in plots for value in personal_values(plot.order)}
-    return search(values | {message_of(plot) for plot in plots})
+    return search(values | {said for plot in plots for said in (message_of(plot), matter_of(plot))})
 
 
 def test_everything_ended_without_a_failed_run(performance: Performance) -> None:

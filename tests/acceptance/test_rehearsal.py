@@ -10,7 +10,8 @@ from makegood.sandbox.app import make_app
 from tests.acceptance.choosing import cast
 from tests.acceptance.comparison import differences
 from tests.acceptance.expectation import expect
-from tests.acceptance.play import Part, Play
+from tests.acceptance.part import Part
+from tests.acceptance.play import Play
 from tests.acceptance.rehearsal import Rehearsal, make_desk
 from tests.acceptance.retail import RETAIL, needs_retail, orders_in
 from tests.acceptance.scenarios import STORIES

@@ -39,14 +39,14 @@ def status(bench: Bench, key: str) -> tuple[str, set[str]]:
         return row.status, {line.status for line in effects.reservations(tx, key)}
 
 
-def down_for(bench: Bench, payment: str) -> Any:
+def down_for(bench: Bench, away: str) -> Any:
     """That payment's acquirer alone is away."""
     real = bench.world.payments.refund
 
-    def refund(ref: str, amount: Money, *, reason: str, key: str) -> Any:
-        if ref == payment:
+    def refund(payment: str, amount: Money, *, reason: str, key: str) -> Any:
+        if payment == away:
             raise Unavailable("a fake", "memory", "is away")
-        return real(ref, amount, reason=reason, key=key)
+        return real(payment, amount, reason=reason, key=key)
 
     bench.world.payments.refund = refund  # type: ignore[method-assign]
     return real

@@ -33,10 +33,13 @@ class Judge:
 
 
 def claim_of(hand: Hand, order: Order, zone: str, reason: str) -> Claim:
-    """Days are those of the customer's own zone; the claim is as old as the case."""
+    """Days are those of the customer's own zone; the claim is as old as the case.
+
+    The law is that of where the goods went: a case whose order was found later may not have known it.
+    """
     units = claimed(order, unit_refs(hand))
     return Claim(
-        market=str(hand.state.facts["case.market"]),
+        market=order.market,
         reason=Reason(reason),
         category=units[0].category if units else "",
         ordered_on=local_day(order.placed_at, zone),

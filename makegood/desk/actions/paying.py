@@ -19,6 +19,7 @@ from makegood.store.models import Order
 from makegood.store.transaction import Tx
 
 _CAPTURED = "captured"
+_BY_HAND = "by-hand"
 
 
 class _ThroughPayments:
@@ -101,6 +102,13 @@ class Refund(_ThroughPayments):
             refs.append(found.ref)
         return _refunded(hand, arguments, refs)
 
+    def by_hand(self, hand: Hand, arguments: Mapping[str, Any]) -> Done:
+        return _refunded(hand, arguments, [_BY_HAND])
+
+    def is_begun(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> bool:
+        find, parts = hand.desk.payments.find_refund, enumerate(arguments["parts"])
+        return any(find(part["payment"], key=part_key(key, number)) for number, part in parts)
+
 
 def part_key(key: str, number: int) -> str:
     """The first part carries the effect's own key, so that a refund of one payment is found by it."""
@@ -161,6 +169,13 @@ class Void(_ThroughPayments):
                 return None
             refs.append(found.ref)
         return _voided(arguments, refs)
+
+    def by_hand(self, hand: Hand, arguments: Mapping[str, Any]) -> Done:  # noqa: ARG002
+        return _voided(arguments, [_BY_HAND])
+
+    def is_begun(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> bool:
+        find, parts = hand.desk.payments.find_void, enumerate(arguments["parts"])
+        return any(find(part["payment"], key=part_key(key, number)) for number, part in parts)
 
 
 def _no_void(order: Order, parts: list[dict[str, Any]]) -> str:

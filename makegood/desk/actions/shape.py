@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from makegood.core.decisions import Do
 from makegood.core.facts import Facts
@@ -73,3 +73,13 @@ class EffectAction(Protocol):
 
     def after(self, tx: Tx, hand: Hand, arguments: Mapping[str, Any], key: str) -> None:
         """In the transaction that writes the outcome down."""
+
+
+@runtime_checkable
+class ByHand(Protocol):
+    """An effect whose result is known from its arguments, so that a person may say that it happened."""
+
+    def by_hand(self, hand: Hand, arguments: Mapping[str, Any]) -> Done: ...
+
+    def is_begun(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> bool:
+        """Whether part of it is there: then nobody may say that it did not happen."""
