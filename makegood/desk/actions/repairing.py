@@ -76,6 +76,12 @@ class _Answer(_AtTheRepairer):
     def find(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done | None:  # noqa: ARG002
         return None
 
+    def by_hand(self, hand: Hand, arguments: Mapping[str, Any]) -> Done:  # noqa: ARG002  (the protocol's signature)
+        return Done(ref=arguments["rma"])
+
+    def is_begun(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> bool:  # noqa: ARG002
+        return False
+
 
 class Approve(_Answer):
     def call(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done:
