@@ -18,11 +18,16 @@ from makegood.gateways.http import open_client
 from makegood.gateways.prefect import Prefect
 from makegood.gateways.seller.api import seller_api
 from makegood.gateways.seller.carrier import SellerCarrier
+from makegood.gateways.seller.carrier_claims import SellerCarrierClaims
 from makegood.gateways.seller.clock import SandboxClock
 from makegood.gateways.seller.mailbox import SellerMailbox
 from makegood.gateways.seller.parcels import SellerParcels
+from makegood.gateways.seller.payment_links import SellerPaymentLinks
 from makegood.gateways.seller.payments import SellerPayments
+from makegood.gateways.seller.repairs import SellerRepairs
+from makegood.gateways.seller.shipments import SellerShipments
 from makegood.gateways.seller.shop import SellerShop
+from makegood.gateways.seller.stock import SellerStock
 from makegood.gateways.seller.warehouse import SellerWarehouse
 from makegood.library import Library, load
 from makegood.settings import Settings
@@ -78,6 +83,11 @@ def make_desk(config: Settings) -> Desk:
         warehouse=SellerWarehouse(api),
         carrier=SellerCarrier(api),
         parcels=SellerParcels(api),
+        stock=SellerStock(api),
+        shipments=SellerShipments(api),
+        repairs=SellerRepairs(api),
+        payment_links=SellerPaymentLinks(api),
+        carrier_claims=SellerCarrierClaims(api),
         mailbox=SellerMailbox(api),
         blobs=FolderBlobs(config.home / "evidence"),
         clock=clock,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks import carrier, desk, mailbox, payments, shop, warehouse
+from tasks import carrier, claims, desk, goods, mailbox, payments, shop, warehouse
 from tasks.skin import Skin
 
 SKINS: dict[str, Skin] = {
@@ -11,10 +11,23 @@ SKINS: dict[str, Skin] = {
         carrier.recall,
         carrier.return_label,
         carrier.void_label,
+        claims.check_evidence,
+        claims.file,
+        claims.repeat,
+        desk.check_warranty,
         desk.deduct,
         desk.judge,
         desk.quote,
+        goods.approve,
+        goods.call_back,
+        goods.call_off,
+        goods.find_stock,
+        goods.open_repair,
+        goods.return_unrepaired,
+        goods.send,
+        goods.write_off,
         mailbox.send,
+        payments.link,
         payments.refund,
         payments.void,
         shop.attach,

@@ -11,6 +11,12 @@ def judge(case: str, step: str, visit: str) -> None:
     make_call(case, step, visit)
 
 
+@skin("warranty.check")
+def check_warranty(case: str, step: str, visit: str) -> None:
+    """Whether a repair is free, and within how many days it is owed."""
+    make_call(case, step, visit)
+
+
 @skin("remedy.quote")
 def quote(case: str, step: str, visit: str) -> None:
     """What a remedy gives, line by line."""

@@ -11,6 +11,12 @@ def refund(case: str, step: str, visit: str) -> None:
     make_call(case, step, visit)
 
 
+@skin("payment.link")
+def link(case: str, step: str, visit: str) -> None:
+    """A link by which the customer pays a quote."""
+    make_call(case, step, visit)
+
+
 @skin("payment.void")
 def void(case: str, step: str, visit: str) -> None:
     """Gives up an authorisation that was never captured."""

@@ -23,6 +23,7 @@ SAID = {
     "order_ref": "1001",
     "amount": Money(minor=123456, currency="EUR"),
     "progress_link": "https://desk.example/p/abc",
+    "payment_url": "https://pay.example/abc",
     "promised_by": Moment(datetime(2026, 11, 23, 10, tzinfo=UTC), "Europe/Berlin"),
     "why": "window-closed",
     "tracking": "PX1",

@@ -9,7 +9,7 @@ from makegood.core import events as ev
 from makegood.core import waits
 from makegood.core.decisions import Close, Decision, Do, Finished, Park, Record, Settle
 from makegood.core.errors import Surprise
-from makegood.core.facts import BUILT_IN, Facts, join
+from makegood.core.facts import BUILT_IN, UNSAID, Facts, join
 from makegood.core.plan import Plan, PlanStep, choose, route
 from makegood.core.procedure import (
     STAY,
@@ -30,7 +30,8 @@ MESSAGE = "message.send"
 
 
 def opening(plan: Plan, facts: Facts) -> ev.CaseOpened:
-    """A case's first event. `facts` are the built-in ones, all of them."""
+    """A case's first event. `facts` are the built-in ones, all but those that may go unsaid."""
+    facts = UNSAID | facts
     if unfit := sorted(n for n, field in BUILT_IN.items() if n not in facts or not field.admits(facts[n])):
         raise Surprise(f"{plan.name}: a case cannot open without fitting {', '.join(unfit)}")
     go, passed, written = route(plan, plan.procedure.start, facts)

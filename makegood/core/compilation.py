@@ -15,6 +15,7 @@ from makegood.core.procedure import (
     STAY,
     ApproveStep,
     AwaitStep,
+    CallStep,
     CloseStep,
     Interrupt,
     Procedure,
@@ -96,6 +97,8 @@ def _extra(draft: Draft, language: Language, place: tuple[str, ...], step: Step)
         return draft.expression(language, step.matching, (*place, "matching"), "string")
     if isinstance(step, ApproveStep):
         return draft.expression(language, step.ceiling, (*place, "ceiling"), "int")
+    if isinstance(step, CallStep) and step.about:
+        return draft.words(language, step.about, (*place, "about"), "string")
     return None
 
 

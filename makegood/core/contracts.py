@@ -7,9 +7,9 @@ way never meets an action with another shape than the one it was checked against
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from enum import StrEnum
 
+from makegood.core import goods
+from makegood.core.contract import Contract, Kind
 from makegood.core.facts import (
     BOOL,
     CODE,
@@ -22,30 +22,16 @@ from makegood.core.facts import (
     enum,
 )
 
-
-class Kind(StrEnum):
-    """`query` reads the world, `pure` computes, `effect` changes the world and is ledgered."""
-
-    QUERY = "query"
-    PURE = "pure"
-    EFFECT = "effect"
-
-
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """`optional` arguments may be left out; `errors` are the codes that `on_error` may branch on."""
-
-    name: str
-    version: int
-    kind: Kind
-    arguments: dict[str, Field] = field(default_factory=dict)
-    optional: frozenset[str] = frozenset()
-    result: dict[str, Field] = field(default_factory=dict)
-    errors: tuple[str, ...] = ()
-    money: bool = False
-    ships: bool = False
-    title: str = ""
-
+__all__ = [
+    "CONTRACTS",
+    "ERROR_CODES",
+    "EVENTS",
+    "MESSAGE_SEND",
+    "REMEDIES",
+    "Contract",
+    "Kind",
+    "versions",
+]
 
 REMEDIES = ("refund", "keep_offer", "partial_refund", "reship", "exchange", "repair", "coupon", "none")
 
@@ -218,6 +204,7 @@ CONTRACTS: dict[str, Contract] = {
             errors=("refused",),
             title="Asks the carrier to bring a parcel back to the sender",
         ),
+        *goods.CONTRACTS,
     )
 }
 
@@ -233,7 +220,10 @@ EVENTS: dict[str, dict[str, Field]] = {
     "parcel.delivered": {},
     "parcel.lost": {},
     "parcel.returned": {},
+    "parcel.damaged": {},
+    "parcel.found": {},
     "payment.captured": {"amount_minor": MONEY},
+    **goods.EVENTS,
     "case.closed": {"outcome": CODE},
     "erasure.requested": {},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,8 @@ from makegood.core.reading import line_of
 
 Rows = Sequence[tuple[int, Sequence[str]]]
 """A table's cells with their line numbers, the header first."""
+
+_WORD = re.compile(r"[a-z]+(-[a-z]+)*")
 
 Place = tuple[str, ...]
 """A path in the procedure's file."""
@@ -48,6 +51,10 @@ class Draft:
             self.find(place, f"`{text}` gives {compiled.type}, {want} is expected here")
             return None
         return compiled
+
+    def words(self, language: Language, text: str, place: Place, want: str = "") -> Expression | None:
+        """Plain words stand for themselves; anything else is an expression."""
+        return literal(text) if _WORD.fullmatch(text) else self.expression(language, text, place, want)
 
     def value(self, language: Language, typed: Field, value: object, place: Place) -> Expression | None:
         """A constant, or for numbers and flags also an expression, that a fact of this type may hold.

@@ -100,11 +100,15 @@ BUILT_IN: dict[str, Field] = {
     "case.has_order": BOOL,
     "case.units": INT,
     "case.unit_refs": CODE,
+    "case.about": CODE,
     "ledger.paid": BOOL,
     "ledger.paid_minor": MONEY,
     "ledger.shipped": BOOL,
 }
 """Facts that every case has from its first event; `ledger.*` follow from effects that are done."""
+
+UNSAID: Facts = {"case.about": ""}
+"""Built-in facts that an opening may leave out. `case.about` is what the calling case hands over."""
 
 
 def join(name: str, values: Facts) -> Facts:

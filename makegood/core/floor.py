@@ -62,6 +62,7 @@ def _against(statute: Statute, rules: HouseRules, policies: Policies) -> Iterato
         yield from check("may_withhold_until_returned", right.may_withhold_until_returned, _takes)
     if fault := statute.conformity:
         yield from check("fault_period", fault.period, no_shorter)
+        yield from check("repair_within", fault.repair_within, no_later)
         yield from check("fault_return_freight", fault.return_freight, _freight)
     if missing := statute.non_delivery:
         yield from check("not_delivered_after", missing.after, no_later)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from makegood.core.plan import Plan, PlanStep
 from makegood.core.procedure import STAY, ApproveStep, RunStep
 from makegood.core.signatures import exits_of
-from makegood.core.waits import is_wait
+from makegood.core.waits import waits_at
 
 Find = Callable[..., None]
 Ways = Mapping[str, tuple[str, ...]]
@@ -20,14 +20,14 @@ def check(plan: Plan, find: Find) -> None:
         said = " -> ".join((*loop, loop[0]))
         find(("steps", loop[0]), f"goes round without waiting: {said}", "put a task or another wait into it")
     for name, way in _to_money(plan):
-        problem = f"money moves without an approval: {' -> '.join(way)}"
+        problem = f"money or goods are given without an approval: {' -> '.join(way)}"
         mend = "lead every way through an `approve`, whose `when` may only ask for more than `needs_approval`"
         find(("steps", name), problem, mend)
 
 
 def _without_waiting(planned: PlanStep) -> tuple[str, ...]:
     """Where a step may lead in the same instant."""
-    if not is_wait(planned.step):
+    if not waits_at(planned.step):
         return tuple(target for target, _ in exits_of(planned.step))
     return tuple(target for _, target in planned.then) if planned.when is not None else ()
 
@@ -62,7 +62,7 @@ def _enter(
 
 
 def _to_money(plan: Plan) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each money step that can be reached without coming to a gate, and the shortest way to it."""
+    """Each step that gives something and can be reached without coming to a gate, and the shortest way."""
     starts = [plan.procedure.start]
     starts += [b.go for branches in plan.interrupts.values() for b in branches if not b.reached]
     came: dict[str, str | None] = dict.fromkeys(name for name in starts if name in plan.steps)
@@ -78,7 +78,7 @@ def _to_money(plan: Plan) -> Iterator[tuple[str, tuple[str, ...]]]:
                 queue.append(target)
     for name in came:
         step = plan.steps[name].step
-        if isinstance(step, RunStep) and plan.contracts[step.run].money:
+        if isinstance(step, RunStep) and plan.contracts[step.run].gated:
             yield name, _way(came, name)
 
 

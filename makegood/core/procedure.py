@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from makegood.core.clauses import (
-    Answers,
     Branches,
-    Cel,
-    DurationText,
-    FactName,
     InterruptOtherwise,
     InterruptReached,
     InterruptWhen,
     Name,
     Otherwise,
     Part,
-    Remind,
     Retry,
-    Rung,
     Serves,
     StepId,
-    StepIds,
-    Then,
     Timeout,
     When,
 )
-from makegood.core.facts import FactType
+from makegood.core.steps import (
+    ANSWER_TYPES,
+    STEP_KINDS,
+    ApproveStep,
+    AskStep,
+    AwaitStep,
+    CallStep,
+    CloseStep,
+    DecideStep,
+    OfferStep,
+    RunStep,
+    SendStep,
+    Step,
+    TaskStep,
+)
 
 __all__ = [
     "ANSWER_TYPES",
@@ -57,172 +63,6 @@ STAY = "stay"
 """The target of an interrupt branch that is noted and changes nothing."""
 
 
-class _Step(Part):
-    """`absent` says what the step's facts are on the ways on which it does not write them.
-
-    A number or a flag may be given as a condition-language expression (`quote.amount_minor`).
-    """
-
-    kind: ClassVar[str]
-    when: Cel | None = None
-    note: str | None = None
-    absent: dict[FactName, bool | int | str] | None = None
-
-
-class _Named(_Step):
-    as_: FactName | None = Field(default=None, alias="as")
-
-
-class RunStep(_Named):
-    """Calls an action.
-
-    `undo` names the action that takes it back, until one of the steps `undo_until` is done. It is only
-    owed when `undo_when` holds for the result; when it cannot be done, the case goes to `undo_failed`.
-    """
-
-    kind: ClassVar[str] = "run"
-    run: Name
-    with_: dict[FactName, Any] = Field(default_factory=dict, alias="with")
-    retry: Retry | None = None
-    on_error: dict[str, StepId] = Field(default_factory=dict)
-    undo: Name | None = None
-    undo_when: Cel | None = None
-    undo_until: StepIds = Field(default_factory=list)
-    undo_failed: StepId | None = None
-    then: Then
-
-
-class DecideStep(_Named):
-    """Evaluates a decision table of `remedies/`."""
-
-    kind: ClassVar[str] = "decide"
-    decide: Name
-    then: Then
-
-
-class AskStep(_Named):
-    """Asks the customer; `for` says what is wanted: photos, text, a choice or a confirmation."""
-
-    kind: ClassVar[str] = "ask"
-    ask: Literal["customer"]
-    for_: dict[FactName, Literal["required", "optional", "confirm"] | list[str]] = Field(alias="for")
-    message: Name
-    with_: dict[FactName, Cel] = Field(default_factory=dict, alias="with")
-    remind: Remind | None = None
-    timeout: Timeout
-    then: Then
-
-
-class OfferStep(_Named):
-    """Offers remedies in turn; a refusal moves on, the last refusal goes to `refused`."""
-
-    kind: ClassVar[str] = "offer"
-    offer: list[Rung] = Field(min_length=1)
-    message: Name
-    with_: dict[FactName, Cel] = Field(default_factory=dict, alias="with")
-    remind: Remind | None = None
-    timeout: Timeout
-    refused: StepId
-    then: Then
-
-
-class AwaitStep(_Named):
-    """Waits for an outside event; `from` says who has the ball meanwhile."""
-
-    kind: ClassVar[str] = "await"
-    await_: Name | list[Name] = Field(alias="await")
-    matching: Cel | None = None
-    from_: Literal["customer", "carrier", "warehouse", "shop", "partner"] = Field(
-        default="carrier", alias="from"
-    )
-    message: Name | None = None
-    with_: dict[FactName, Cel] = Field(default_factory=dict, alias="with")
-    remind: Remind | None = None
-    timeout: Timeout
-    then: Then
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(self.await_) if isinstance(self.await_, list) else (self.await_,)
-
-
-AnswerType = Literal["text", "code", "flag", "number", "money"] | list[str]
-
-
-class TaskStep(_Named):
-    """Work for a person of a role, with typed answers."""
-
-    kind: ClassVar[str] = "task"
-    task: Name
-    why: str = ""
-    answers: dict[FactName, AnswerType] = Field(min_length=1)
-    remind: Remind | None = None
-    timeout: Timeout
-    then: Then
-
-
-class ApproveStep(_Named):
-    """A human approval; `ceiling` is the most that may be paid, in minor units of the order's currency."""
-
-    kind: ClassVar[str] = "approve"
-    approve: Name
-    ceiling: Cel
-    remind: Remind | None = None
-    timeout: Timeout
-    answers: Answers
-
-
-class SendStep(_Step):
-    """Sends a letter through the contact guard."""
-
-    kind: ClassVar[str] = "send"
-    send: Name
-    with_: dict[FactName, Cel] = Field(default_factory=dict, alias="with")
-    then: Then
-
-
-class CallStep(_Named):
-    """Opens a sibling case; its close is this step's result."""
-
-    kind: ClassVar[str] = "call"
-    call: Name
-    timeout: Timeout
-    then: Then
-
-
-class CloseStep(_Step):
-    kind: ClassVar[str] = "close"
-    close: Name
-    reopen_within: DurationText | None = None
-
-
-Step = (
-    RunStep
-    | DecideStep
-    | AskStep
-    | OfferStep
-    | AwaitStep
-    | TaskStep
-    | ApproveStep
-    | SendStep
-    | CallStep
-    | CloseStep
-)
-
-STEP_KINDS: dict[str, type[Step]] = {
-    "run": RunStep,
-    "decide": DecideStep,
-    "ask": AskStep,
-    "offer": OfferStep,
-    "await": AwaitStep,
-    "task": TaskStep,
-    "approve": ApproveStep,
-    "send": SendStep,
-    "call": CallStep,
-    "close": CloseStep,
-}
-
-
 Interrupt = InterruptWhen | InterruptReached | InterruptOtherwise
 
 
@@ -236,12 +76,3 @@ class Procedure(Part):
     start: StepId
     interrupts: dict[Name, list[Interrupt]] = Field(default_factory=dict)
     steps: dict[StepId, Step]
-
-
-ANSWER_TYPES: dict[str, FactType] = {
-    "text": FactType.TEXT,
-    "code": FactType.CODE,
-    "flag": FactType.BOOL,
-    "number": FactType.INT,
-    "money": FactType.MONEY,
-}

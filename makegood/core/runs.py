@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from makegood.core.contracts import Contract, Kind
 from makegood.core.draft import Draft
-from makegood.core.expressions import CEL_NAMES, Expression, Language, literal
+from makegood.core.expressions import CEL_NAMES, Expression, Language
 from makegood.core.facts import Field
 from makegood.core.procedure import RunStep, Step
 from makegood.core.vocabulary import contract
-
-_WORD = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
 def arguments_of(draft: Draft, language: Language, name: str, step: Step) -> dict[str, Expression]:
@@ -24,10 +20,8 @@ def arguments_of(draft: Draft, language: Language, name: str, step: Step) -> dic
         typed = known.arguments.get(key) if known else None
         if typed is not None:
             made = _argument(draft, language, typed, value, (*place, key))
-        elif isinstance(value, str) and _WORD.fullmatch(value):
-            made = literal(value)
         else:
-            made = draft.expression(language, str(value), (*place, key), "")
+            made = draft.words(language, str(value), (*place, key))
         if made is not None:
             compiled[key] = made
     if known is not None:

@@ -50,7 +50,7 @@ def fields_of(
         case ApproveStep():
             return {"decision": enum("approved", "adjusted", "rejected"), "amount_minor": MONEY}
         case CallStep():
-            return {"outcome": CODE}
+            return {"outcome": CODE} if step.wait else {"case": CODE}
         case SendStep() | CloseStep():
             return {}
         case _:
@@ -79,8 +79,10 @@ def exits_of(step: Step) -> list[tuple[str, bool]]:
             targets += [(step.undo_failed, True)] if step.undo_failed else []
         case OfferStep():
             targets = [(step.timeout.go, False), (step.refused, False)]
-        case AskStep() | AwaitStep() | TaskStep() | CallStep():
+        case AskStep() | AwaitStep() | TaskStep():
             targets = [(step.timeout.go, False)]
+        case CallStep():
+            targets = [(step.timeout.go, False)] if step.timeout else []
         case ApproveStep():
             answers = step.answers
             return [

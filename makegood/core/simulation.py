@@ -19,6 +19,7 @@ from makegood.core.decisions import Close, Do, Finished, Park, Pose, Record, Set
 from makegood.core.errors import Surprise
 from makegood.core.facts import Facts
 from makegood.core.plan import Plan
+from makegood.core.procedure import CallStep
 from makegood.core.state import Effect, Question, State, apply
 from makegood.core.world import Done, Failed, Happening, Lost, Outcome, Reply, World
 
@@ -159,7 +160,7 @@ def _move(drive: _Drive) -> bool:
         case Settle():
             _settle(drive, decision.effect)
         case Pose():
-            drive.record(decision.asked)
+            drive.record(_numbered(drive, decision))
             assert drive.state.question
             _expect(drive, drive.state.question)
         case Park() | Suspend():
@@ -171,6 +172,13 @@ def _move(drive: _Drive) -> bool:
         case _:
             assert_never(decision)
     return True
+
+
+def _numbered(drive: _Drive, posed: Pose) -> ev.QuestionAsked:
+    """A sibling has a number of its own, here the caller's with that of the event that opens it."""
+    if not isinstance(posed.planned.step, CallStep):
+        return posed.asked
+    return posed.asked.model_copy(update={"match": f"{drive.number}-{drive.state.seq + 1}"})
 
 
 def _wait(drive: _Drive, resting: Park | Suspend) -> None:

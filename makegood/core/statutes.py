@@ -125,6 +125,7 @@ class Conformity(_Part):
     period: Periods | None = None
     short_term_reject: Periods | None = None
     cure_first: Flags | None = None
+    repair_within: Periods | None = None
     choice_if_major: Flags | None = None
     return_freight: Bearers | None = None
 
@@ -171,6 +172,7 @@ class HouseRules(_Part):
     change_of_mind_outbound_freight_refunded: Flags | None = None
     no_change_of_mind_for: Categories | None = None
     fault_period: Periods | None = None
+    repair_within: Periods | None = None
     fault_return_freight: Bearers | None = None
     fault_outbound_freight_refunded: Flags | None = None
     not_delivered_after: Periods | None = None

@@ -9,7 +9,7 @@ from makegood.core import events as ev
 from makegood.core import replies
 from makegood.core.decisions import Decision, Do, Park, Pose, Record, Suspend, Timers
 from makegood.core.facts import Facts
-from makegood.core.plan import Plan, PlanStep, choose, route
+from makegood.core.plan import Plan, PlanStep, route
 from makegood.core.procedure import (
     ApproveStep,
     AskStep,
@@ -29,11 +29,18 @@ def is_wait(step: Step) -> TypeGuard[WaitStep]:
     return isinstance(step, AskStep | OfferStep | AwaitStep | TaskStep | ApproveStep | CallStep)
 
 
+def waits_at(step: Step) -> bool:
+    """Whether time passes here: not at a call that goes on at once."""
+    return is_wait(step) and not (isinstance(step, CallStep) and not step.wait)
+
+
 def advance(plan: Plan, planned: PlanStep, state: State, now: datetime) -> Decision:
     """The next move at a step that waits."""
     if state.question is None:
         return _open(plan, planned, state, now)
     question = state.question
+    if not waits_at(planned.step):
+        return Record(replies.answered(plan, planned, state, "opened", {"case": question.match}, ""))
     arrival = arrived(state)
     if arrival and not _late(question, arrival, now):
         return Record(replies.take(plan, planned, state, question, arrival))
@@ -122,7 +129,7 @@ def _asked(plan: Plan, planned: PlanStep, state: State, now: datetime, match: st
         who=before.who if before else _ball(step),
         round=state.round + 1 if before else 1,
         rung=state.rung,
-        due=before.due if before else _due(plan, state, step, timeout, timeout.after, now),
+        due=before.due if before else timeout and _due(plan, state, step, timeout, timeout.after, now),
         remind_at=before.remind_at if before else _first_reminder(plan, state, step, now),
         escalated=bool(before and before.escalated),
         names=step.names if isinstance(step, AwaitStep) else (),
@@ -168,6 +175,8 @@ def _about(planned: PlanStep, state: State) -> Facts:
         case ApproveStep():
             assert planned.extra
             return {"ceiling_minor": planned.extra.evaluate(state.facts), "authority": planned.step.approve}
+        case CallStep():
+            return {"about": planned.extra.evaluate(state.facts)} if planned.extra else {}
         case OfferStep():
             rung = planned.step.offer[state.rung]
             return {"remedy": rung.remedy, "share": rung.share, "return_required": rung.return_required}
@@ -191,8 +200,9 @@ def _due(
 
 
 def _first_reminder(plan: Plan, state: State, step: WaitStep, now: datetime) -> datetime | None:
-    remind = None if isinstance(step, CallStep) else step.remind
-    return _due(plan, state, step, step.timeout, remind.after, now) if remind else None
+    if isinstance(step, CallStep) or step.remind is None:
+        return None
+    return _due(plan, state, step, step.timeout, step.remind.after, now)
 
 
 def _overdue(
@@ -200,6 +210,7 @@ def _overdue(
 ) -> ev.Event:
     """Silence: first to the next role, where the file says so, then along its branch."""
     timeout = step.timeout
+    assert timeout
     assert question.due
     if timeout.escalate and timeout.again and not question.escalated:
         due = _due(plan, state, step, timeout, timeout.again, now)
@@ -238,9 +249,3 @@ def _timers(question: Question, retry_at: datetime | None) -> Timers:
     remind = ("retry", retry_at) if retry_at else ("remind", question.remind_at)
     timers = [remind, ("timeout", question.due)]
     return tuple((name, due) for name, due in timers if due is not None)
-
-
-def leave(plan: Plan, planned: PlanStep, state: State, facts: Facts) -> tuple[str, tuple[str, ...], Facts]:
-    """Where an answered wait goes on."""
-    seen = state.facts | facts
-    return route(plan, choose(planned.then, seen), seen)

@@ -1,4 +1,4 @@
-"""Authorising money: no payment above the limit without a grant that covers it, checked at the call."""
+"""Authorising: no money or goods above the limit without a grant that covers them, checked at the call."""
 
 from __future__ import annotations
 
@@ -6,25 +6,29 @@ from makegood.core.authority import auto_limit, in_house
 from makegood.core.decisions import Do
 from makegood.core.money import Money
 from makegood.core.state import Grant
+from makegood.desk.actions import registry
 from makegood.desk.actions.shape import Prepared
 from makegood.desk.driving import Hand
-from makegood.store import approvals, cases, inbox
+from makegood.store import approvals, cases, effects, inbox
 from makegood.store.words import ApprovalDecision, ApprovalStatus
 
 NO_APPROVAL = "no_approval"
 DISPUTE = "dispute.opened"
-_GIVES_MONEY = frozenset({"payment.refund"})
+_GIVES_NOTHING = frozenset({"payment.void"})
 """A void gives nothing back: nothing was taken."""
 
 
 def refusal(hand: Hand, doing: Do, prepared: Prepared) -> str | None:
-    """None when the money may move. What the case has paid before counts towards limit and ceiling alike,
-    so that no sum is split to stay below them."""
-    if doing.action not in _GIVES_MONEY or prepared.money is None:
+    """None when the money may move, or the goods leave. What the case has given before, in money or goods,
+    counts towards limit and ceiling alike, so that no sum is split to stay below them.
+
+    Goods are worth what was paid for them, and need the approval that a refund of that worth would need.
+    """
+    if doing.action in _GIVES_NOTHING or not registry.contract_of(doing.action).gated:
         return None
-    paid = hand.state.facts["ledger.paid_minor"]
-    assert isinstance(paid, int)
-    whole = Money(minor=paid + prepared.money.minor, currency=prepared.money.currency)
+    whole = _whole(hand, prepared)
+    if whole is None:
+        return None
     grant = _standing(hand)
     if grant is not None and whole.minor <= grant.ceiling:
         return None
@@ -33,6 +37,20 @@ def refusal(hand: Hand, doing: Do, prepared: Prepared) -> str | None:
     if is_disputed(hand):
         return NO_APPROVAL  # the bank may give the same money back: nobody's limit covers that
     return None if in_house(authority, whole) <= limit else NO_APPROVAL
+
+
+def _whole(hand: Hand, prepared: Prepared) -> Money | None:
+    """All that the case will have given; None where this adds nothing."""
+    money = prepared.money
+    minor = money.minor if money else sum(line.amount_minor for line in prepared.allocations)
+    if minor == 0:
+        return None
+    paid = hand.state.facts["ledger.paid_minor"]
+    assert isinstance(paid, int)
+    with hand.desk.store.begin() as tx:
+        currency, sent = cases.get(tx, hand.case_id).currency, effects.goods(tx, hand.case_id)
+    assert currency is not None, "what is given is given for an order"
+    return Money(minor=paid + sent + minor, currency=currency)
 
 
 def _standing(hand: Hand) -> Grant | None:

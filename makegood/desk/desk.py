@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from makegood.desk.engine import Forms, Legs
+from makegood.desk.goods import CarrierClaims, PaymentLinks, Repairs, Shipments, Stock
 from makegood.desk.links import Links
 from makegood.desk.plans import Plans
 from makegood.desk.ports import Blobs, Carrier, Clock, Mailbox, Parcels, Payments, Shop, Warehouse
@@ -25,6 +26,11 @@ class Desk:
     warehouse: Warehouse
     carrier: Carrier
     parcels: Parcels
+    stock: Stock
+    shipments: Shipments
+    repairs: Repairs
+    payment_links: PaymentLinks
+    carrier_claims: CarrierClaims
     mailbox: Mailbox
     blobs: Blobs
     clock: Clock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,10 +16,16 @@ from makegood.store.customers import Contact, Profile
 from makegood.store.models import Case, Customer
 from makegood.store.transaction import Tx
 
+_WORD = re.compile(r"[a-z]+(-[a-z]+)*")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What is wrong, with which order. `units` names lines or pieces; empty means all of the order."""
+    """What is wrong, with which order. `units` names lines or pieces; empty means all of the order.
+
+    `about` is what a calling case hands over: a word (`checked`), or what the case is for, such as a
+    parcel; of the latter a customer may have several open at once.
+    """
 
     procedure: str
     reason: str
@@ -26,6 +33,12 @@ class Problem:
     order_ref: str | None = None
     currency: str | None = None
     units: tuple[str, ...] = ()
+    about: str = ""
+
+    @property
+    def name(self) -> str:
+        is_a_word = not self.about or _WORD.fullmatch(self.about)
+        return self.procedure if is_a_word else f"{self.procedure} {self.about}"
 
 
 def open_case(
@@ -55,7 +68,7 @@ def _begin(
         customer_id=customer.id,
         procedure=problem.procedure,
         version=plan.version,
-        problem=problem.procedure,
+        problem=problem.name,
         reason=problem.reason,
         market=profile.market,
         locale=profile.locale,
@@ -83,13 +96,16 @@ def _facts(profile: Profile, problem: Problem) -> Facts:
         "case.has_order": problem.order_ref is not None,
         "case.units": len(problem.units),
         "case.unit_refs": ",".join(problem.units),
+        "case.about": problem.about,
         "ledger.paid": False,
         "ledger.paid_minor": 0,
         "ledger.shipped": False,
     }
 
 
-def sibling(tx: Tx, desk: Desk, caller: Case, procedure: str, units: tuple[str, ...], now: datetime) -> Case:
+def sibling(
+    tx: Tx, desk: Desk, caller: Case, procedure: str, units: tuple[str, ...], about: str, now: datetime
+) -> Case:
     """Another procedure for the same customer, order and pieces; its close is told to the caller."""
     customer = customers.get(tx, caller.customer_id)
     profile = Profile(caller.locale, caller.zone, caller.market, caller.tier, customer.consent)
@@ -100,6 +116,7 @@ def sibling(tx: Tx, desk: Desk, caller: Case, procedure: str, units: tuple[str, 
         order_ref=caller.order_ref,
         currency=caller.currency,
         units=units,
+        about=about,
     )
     opened = _begin(tx, desk, customer, profile, problem, now)
     if not opened.fresh and cases.is_closed(tx, opened.case.id):  # while we looked: it would tell nobody

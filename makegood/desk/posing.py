@@ -42,5 +42,6 @@ def _task(asked: ev.QuestionAsked, step: TaskStep, seq: int) -> tasks.NewTask:
 def _called(tx: Tx, hand: Hand, asked: ev.QuestionAsked, step: CallStep) -> ev.QuestionAsked:
     """Opens the sibling, or joins the one that the customer has open about this already."""
     case = cases.get(tx, hand.case_id)
-    sibling = opening.sibling(tx, hand.desk, case, step.call, unit_refs(hand), hand.now())
+    about = str(asked.facts.get("about", ""))
+    sibling = opening.sibling(tx, hand.desk, case, step.call, unit_refs(hand), about, hand.now())
     return asked.model_copy(update={"names": (CLOSED,), "match": sibling.number})

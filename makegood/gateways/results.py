@@ -66,15 +66,19 @@ class Payment(Result):
 
 
 class ParcelRef(Result):
-    """A parcel that an order knows of; `outbound` goes to the customer, `return` comes back."""
+    """A parcel that an order knows of; `outbound` goes to the customer, `return` comes back.
+
+    `purpose` is `order` for the first one, where the shop tells.
+    """
 
     tracking: str
     status: str
     direction: Literal["outbound", "return"]
+    purpose: str = ""
 
 
 class Order(Result):
-    """An order as the shop knows it now."""
+    """An order as the shop knows it now. `ships_from` is the country of the warehouse that it left."""
 
     ref: str = Field(alias="id")
     market: str
@@ -82,6 +86,7 @@ class Order(Result):
     locale: str
     zone: str
     tier: str
+    ships_from: str = ""
     placed_at: Instant
     shipped_at: Instant | None = None
     delivered_at: Instant | None = None

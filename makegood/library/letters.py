@@ -30,6 +30,7 @@ VARIABLES = {
     "promised_by": "until when we answer: a Moment, written in the customer's zone and the letter's language",
     "why": "a key of messages/_reasons, written as its sentence; may be empty",
     "tracking": "a parcel's tracking number; may be empty",
+    "payment_url": "where the customer pays what a repair costs; may be empty",
     "seller_name": "who writes",
 }
 """What a letter may say; every other name is refused when the files are read."""

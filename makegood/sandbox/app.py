@@ -11,12 +11,27 @@ from makegood.sandbox import data, errors, pages, schema
 from makegood.sandbox.database import Database
 from makegood.sandbox.faults import Switchboard
 from makegood.sandbox.faulty import CONTROLS, SELLER
-from makegood.sandbox.routes import books, carrier, controls, faults, mailbox, payments, shop, warehouse
+from makegood.sandbox.routes import (
+    books,
+    carrier,
+    claims,
+    controls,
+    faults,
+    goods,
+    happenings,
+    mailbox,
+    payments,
+    repairs,
+    shop,
+    warehouse,
+)
 from makegood.sandbox.sender import Sender
 from makegood.sandbox.setup import Setup, from_environment
 from makegood.sandbox.world import World
 
-ROUTERS = [module.router for module in (shop, payments, warehouse, carrier, mailbox, controls, faults, books)]
+SELLER_ROUTES = (shop, payments, warehouse, goods, carrier, repairs, claims, mailbox)
+CONTROL_ROUTES = (controls, happenings, faults, books)
+ROUTERS = [module.router for module in (*SELLER_ROUTES, *CONTROL_ROUTES)]
 DESCRIPTION = """What makegood asks of a seller's systems. An in-house ERP can implement the routes under
 *Seller API* and be used in the sandbox's place; *Sandbox controls* exist only here.
 

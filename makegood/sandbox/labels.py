@@ -12,18 +12,12 @@ from makegood.sandbox.errors import Refused, not_found
 from makegood.sandbox.idempotency import Referred
 from makegood.sandbox.markets import market
 from makegood.sandbox.money import Money
-
-
-class LabelLine(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    id: str = Field(description="The id of a line of the order.")
-    quantity: int = Field(1, ge=1, le=10_000)
+from makegood.sandbox.order_lines import UnitsOfLine, chosen
 
 
 class LabelWanted(Referred):
     order_id: str
-    lines: list[LabelLine] = Field(default=[], max_length=200, description="None named: the whole order.")
+    lines: list[UnitsOfLine] = Field(default=[], max_length=200, description="None named: the whole order.")
     freight_on: Literal["seller", "customer"]
 
 
@@ -33,7 +27,7 @@ class Label(BaseModel):
     id: str
     order_id: str
     tracking: str
-    lines: list[LabelLine]
+    lines: list[UnitsOfLine]
     freight_on: Literal["seller", "customer"]
     cost: Money = Field(description="What the carrier asks, whoever bears it.")
     url: str = Field(description="Where the label can be seen.")
@@ -49,12 +43,12 @@ def make(tx: Transaction, wanted: LabelWanted, reference: str, base_url: str) ->
         raise Refused(409, "not_shipped", f"Order {order.id} has not left: there is nothing to send back.")
     label_id = books.new_id("lbl")
     tracking = f"RT{secrets.randbelow(10**12):012d}"
-    parcels.create(tx, tracking, order.id, "return", "CREATED")
+    parcels.create(tx, tracking, order.id, "return", "CREATED", purpose="return")
     made = Label(
         id=label_id,
         order_id=order.id,
         tracking=tracking,
-        lines=_lines(order, wanted.lines),
+        lines=chosen(order, wanted.lines),
         freight_on=wanted.freight_on,
         cost=Money(minor=market(order.market).return_label_minor, currency=order.currency),
         url=f"{base_url}labels/{label_id}",
@@ -75,7 +69,7 @@ def void(tx: Transaction, label_id: str) -> Label:
     status = parcels.read(tx, label.tracking).status
     if status != "CREATED":
         raise Refused(409, "label_used", f"Parcel {label.tracking} is {status}: its label cannot be voided.")
-    tx.run("UPDATE parcel SET status = 'CANCELLED' WHERE tracking = %s", (label.tracking,))
+    parcels.void(tx, label.tracking)
     books.amend(tx, "labels", label_id, {"status": "void", "voided_at": tx.now.isoformat()})
     return label.model_copy(update={"status": "void", "voided_at": tx.now})
 
@@ -85,13 +79,3 @@ def read(tx: Transaction, label_id: str) -> Label:
     if label is None:
         raise not_found("label", label_id)
     return label
-
-
-def _lines(order: orders.Order, wanted: list[LabelLine]) -> list[LabelLine]:
-    sold = {line.id: line.quantity for line in order.lines}
-    for line in wanted:
-        if line.id not in sold:
-            raise Refused(422, "unknown_line", f"Order {order.id} has no line {line.id!r}.", known=list(sold))
-        if line.quantity > sold[line.id]:
-            raise Refused(422, "too_many_units", f"Line {line.id} has {sold[line.id]} units.")
-    return wanted or [LabelLine(id=line_id, quantity=quantity) for line_id, quantity in sold.items()]

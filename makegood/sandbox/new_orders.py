@@ -48,6 +48,7 @@ class NewOrder(BaseModel):
     freight_paid_minor: int = Field(0, ge=0, le=10**10)
     payments: list[NewPayment] = Field(default=[NewPayment()], min_length=1, max_length=10)
     fulfilment: Fulfilment = "not_started"
+    warehouse: str | None = Field(None, description="Which it leaves from; default: the nearest.")
     interception: Literal["stopped", "too_late"] | None = None
     placed_at: AwareDatetime | None = None
     shipped_at: AwareDatetime | None = None

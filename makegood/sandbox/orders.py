@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from makegood.sandbox.database import Transaction
 from makegood.sandbox.errors import Refused, not_found
 from makegood.sandbox.money import Minor, Money
-from makegood.sandbox.parcels import Direction, ParcelStatus
+from makegood.sandbox.parcels import Direction, ParcelStatus, Purpose
+from makegood.sandbox.warehouses import warehouse
 
 Fulfilment = Literal["not_started", "picking", "packed", "shipped", "delivered", "held", "cancelled"]
 OrderStatus = Literal["placed", "shipped", "delivered", "cancelled"]
@@ -63,6 +64,7 @@ class ParcelOfOrder(Value):
     tracking: str
     status: ParcelStatus
     direction: Direction
+    purpose: Purpose
 
 
 class Order(Value):
@@ -75,6 +77,8 @@ class Order(Value):
     placed_at: datetime
     shipped_at: datetime | None
     delivered_at: datetime | None
+    warehouse: str = Field(description="Which it leaves from.", examples=["DE-1"])
+    ships_from: str = Field(description="Where that lies, ISO 3166-1 alpha-2.")
     status: OrderStatus
     fulfilment: Fulfilment
     payment_status: PaymentStatus
@@ -197,6 +201,8 @@ def _order(row: dict[str, Any], lines: Rows, payments: Rows, parcels: Rows) -> O
         placed_at=row["placed_at"],
         shipped_at=row["shipped_at"],
         delivered_at=row["delivered_at"],
+        warehouse=row["warehouse"],
+        ships_from=warehouse(row["warehouse"]).country,
         status=_status(row["fulfilment"]),
         fulfilment=row["fulfilment"],
         payment_status=_payment_status(payments),

@@ -10,6 +10,7 @@ from makegood.sandbox.database import Transaction
 from makegood.sandbox.errors import Refused, not_found
 
 Direction = Literal["outbound", "return"]
+Purpose = Literal["order", "return", "reship", "repair"]
 ParcelStatus = Literal[
     "CREATED",
     "PICKED_UP",
@@ -45,6 +46,16 @@ BEYOND_RECALL = {
     "NOT_FOUND",
 }
 UNSHIPPED = {"CREATED", "CANCELLED", "NOT_FOUND"}
+# scans by which a parcel that was given up for lost turns up again
+ALIVE = {
+    "IN_TRANSIT",
+    "ARRIVED_COUNTRY",
+    "OUT_FOR_DELIVERY",
+    "READY_FOR_PICKUP",
+    "DELIVERED",
+    "RETURNING",
+    "RETURNED",
+}
 
 
 class ParcelEvent(BaseModel):
@@ -60,6 +71,7 @@ class Parcel(BaseModel):
     tracking: str
     order_id: str
     direction: Direction
+    purpose: Purpose = Field(description="`order`: the first parcel, with the order as it was placed.")
     status: ParcelStatus
     recalled: bool
     events: list[ParcelEvent] = Field(description="Oldest first.")
@@ -76,16 +88,25 @@ class Recall(BaseModel):
     created_at: datetime
 
 
-def read(tx: Transaction, tracking: str) -> Parcel:
-    row = _row(tx, tracking)
+def read(tx: Transaction, tracking: str, *, lock: bool = False) -> Parcel:
+    row = _row(tx, tracking, lock=lock)
     events = tx.all("SELECT status, at FROM parcel_event WHERE tracking = %s ORDER BY at, id", (tracking,))
     return Parcel.model_validate({**row, "events": events})
 
 
-def create(tx: Transaction, tracking: str, order_id: str, direction: Direction, status: ParcelStatus) -> None:
+def create(
+    tx: Transaction,
+    tracking: str,
+    order_id: str,
+    direction: Direction,
+    status: ParcelStatus,
+    *,
+    purpose: Purpose,
+) -> None:
     tx.run(
-        "INSERT INTO parcel (tracking, order_id, direction, status, created_at) VALUES (%s, %s, %s, %s, %s)",
-        (tracking, order_id, direction, status, tx.now),
+        "INSERT INTO parcel (tracking, order_id, direction, purpose, status, created_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (tracking, order_id, direction, purpose, status, tx.now),
     )
     _note(tx, tracking, status, tx.now)
 
@@ -100,16 +121,25 @@ def advance(tx: Transaction, tracking: str, status: ParcelStatus, at: datetime |
     row = _row(tx, tracking, lock=True)
     tx.run("UPDATE parcel SET status = %s WHERE tracking = %s", (status, tracking))
     _note(tx, tracking, status, moment)
-    if row["direction"] == "outbound":
+    if row["purpose"] == "order":
         _move_order(tx, row["order_id"], status, moment)
     data = {
         "tracking": tracking,
         "status": status,
         "order_id": row["order_id"],
         "direction": row["direction"],
+        "purpose": row["purpose"],
     }
+    if row["status"] == "LOST" and status in ALIVE:
+        webhooks.emit(tx, webhooks.Path.PARCEL, "parcel.found", data, moment)
     webhooks.emit(tx, webhooks.Path.PARCEL, event_type(row["direction"], status), data, moment)
     return read(tx, tracking)
+
+
+def void(tx: Transaction, tracking: str) -> None:
+    """It will never travel. Tells nobody: whoever made it, made it void."""
+    tx.run("UPDATE parcel SET status = 'CANCELLED' WHERE tracking = %s", (tracking,))
+    _note(tx, tracking, "CANCELLED", tx.now)
 
 
 def event_type(direction: Direction, status: ParcelStatus) -> str:
@@ -138,7 +168,7 @@ def recall(tx: Transaction, tracking: str, reference: str) -> Recall:
 
 def cancel_unshipped(tx: Transaction, order_id: str) -> None:
     rows = tx.all(
-        "UPDATE parcel SET status = 'CANCELLED' WHERE order_id = %s AND direction = 'outbound'"
+        "UPDATE parcel SET status = 'CANCELLED' WHERE order_id = %s AND purpose = 'order'"
         " AND status = 'CREATED' RETURNING tracking",
         (order_id,),
     )

@@ -14,6 +14,7 @@ from makegood.sandbox.new_orders import NewOrder
 from makegood.sandbox.orders import Customer
 from makegood.sandbox.parcels import ParcelStatus
 from makegood.sandbox.payments import Refund
+from makegood.sandbox.warehouses import Warehouse, nearest, warehouse
 
 
 def plant(tx: Transaction, orders: Sequence[NewOrder]) -> None:
@@ -26,8 +27,8 @@ def plant(tx: Transaction, orders: Sequence[NewOrder]) -> None:
     )
     tx.run_many(
         "INSERT INTO orders (id, customer_id, market, currency, locale, zone, tier, placed_at, shipped_at,"
-        " delivered_at, fulfilment, interception, freight_paid_minor)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " delivered_at, fulfilment, warehouse, interception, freight_paid_minor)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [_order_row(order, tx.now) for order in orders],
     )
     tx.run_many(
@@ -50,11 +51,11 @@ def plant(tx: Transaction, orders: Sequence[NewOrder]) -> None:
         _note_past_refunds(tx, order)
 
 
-def shelve(tx: Transaction, stock: Sequence[tuple[str, str, int]]) -> None:
-    """Rows of sku, title and units on hand; a known sku gets the new count."""
+def shelve(tx: Transaction, stock: Sequence[tuple[str, str, str, int]]) -> None:
+    """Rows of warehouse, sku, title and units on hand; a known shelf gets the new count."""
     tx.run_many(
-        "INSERT INTO stock (sku, title, on_hand) VALUES (%s, %s, %s)"
-        " ON CONFLICT (sku) DO UPDATE SET on_hand = excluded.on_hand",
+        "INSERT INTO shelf (warehouse, sku, title, on_hand) VALUES (%s, %s, %s, %s)"
+        " ON CONFLICT (sku, warehouse) DO UPDATE SET on_hand = excluded.on_hand",
         stock,
     )
 
@@ -63,6 +64,10 @@ def _refuse_taken(tx: Transaction, ids: list[str]) -> None:
     taken = tx.one("SELECT id FROM orders WHERE id = ANY(%s)", (ids,))
     if taken:
         raise Refused(409, "order_exists", f"Order {taken['id']} exists already.")
+
+
+def _leaves_from(order: NewOrder) -> Warehouse:
+    return warehouse(order.warehouse) if order.warehouse else nearest(order.market)[0]
 
 
 def _customer_row(customer: Customer) -> tuple[object, ...]:
@@ -87,6 +92,7 @@ def _order_row(order: NewOrder, now: datetime) -> tuple[object, ...]:
         shipped,
         delivered,
         order.fulfilment,
+        _leaves_from(order).code,
         order.interception,
         order.freight_paid_minor,
     )
@@ -153,8 +159,8 @@ def _plant_parcels(tx: Transaction, orders: Sequence[NewOrder]) -> None:
         at = order.delivered_at or order.shipped_at or order.placed_at or tx.now
         rows.append((order.tracking or f"PX{order.name}", order.id, order.parcel_status or default, at))
     tx.run_many(
-        "INSERT INTO parcel (tracking, order_id, direction, status, created_at)"
-        " VALUES (%s, %s, 'outbound', %s, %s)",
+        "INSERT INTO parcel (tracking, order_id, direction, purpose, status, created_at)"
+        " VALUES (%s, %s, 'outbound', 'order', %s, %s)",
         rows,
     )
     tx.run_many(

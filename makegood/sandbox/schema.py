@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS orders (
     placed_at timestamptz NOT NULL, shipped_at timestamptz, delivered_at timestamptz,
     fulfilment text NOT NULL CONSTRAINT order_fulfilment CHECK (fulfilment IN
         ('not_started', 'picking', 'packed', 'shipped', 'delivered', 'held', 'cancelled')),
+    warehouse text NOT NULL,
     interception text CONSTRAINT order_interception CHECK (interception IN ('stopped', 'too_late')),
     freight_paid_minor bigint NOT NULL CONSTRAINT order_freight CHECK (freight_paid_minor >= 0)
 );
@@ -68,6 +69,8 @@ CREATE TABLE IF NOT EXISTS claim (
 CREATE TABLE IF NOT EXISTS parcel (
     tracking text PRIMARY KEY, order_id text NOT NULL REFERENCES orders ON DELETE CASCADE,
     direction text NOT NULL CONSTRAINT parcel_direction CHECK (direction IN ('outbound', 'return')),
+    purpose text NOT NULL
+        CONSTRAINT parcel_purpose CHECK (purpose IN ('order', 'return', 'reship', 'repair')),
     status text NOT NULL, recalled boolean NOT NULL DEFAULT false, created_at timestamptz NOT NULL
 );
 CREATE INDEX IF NOT EXISTS parcel_order ON parcel (order_id);
@@ -77,7 +80,11 @@ CREATE TABLE IF NOT EXISTS parcel_event (
 );
 CREATE INDEX IF NOT EXISTS parcel_event_tracking ON parcel_event (tracking, at);
 
-CREATE TABLE IF NOT EXISTS stock (sku text PRIMARY KEY, title text NOT NULL, on_hand int NOT NULL);
+CREATE TABLE IF NOT EXISTS shelf (
+    warehouse text NOT NULL, sku text NOT NULL, title text NOT NULL,
+    on_hand int NOT NULL CONSTRAINT shelf_never_negative CHECK (on_hand >= 0),
+    CONSTRAINT shelf_once PRIMARY KEY (sku, warehouse)
+);
 
 CREATE TABLE IF NOT EXISTS done (
     route text NOT NULL, key text NOT NULL, fingerprint text NOT NULL, answer jsonb,
@@ -103,17 +110,24 @@ CREATE TABLE IF NOT EXISTS webhook (
 CREATE INDEX IF NOT EXISTS webhook_due ON webhook (due_at) WHERE sent_at IS NULL AND refused_status IS NULL;
 """
 
-EMPTY = """
-TRUNCATE dataset, customer, orders, line, payment, claim, parcel, parcel_event, stock, done, entry, webhook
-"""
+# all but the clock, which never goes back
+LITTLE_WORLD = (
+    "dataset, customer, orders, line, payment, claim, parcel, parcel_event, shelf, done, entry, webhook"
+)
+EDITION = 2  # of the tables: those of another are of no use, and the sandbox begins anew
 
 
 def create(connection: Connection[Any]) -> None:
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (SCHEMA_LOCK,))
+        connection.execute("CREATE TABLE IF NOT EXISTS edition (number int PRIMARY KEY)")
+        if connection.execute("SELECT FROM edition WHERE number = %s", (EDITION,)).fetchone() is None:
+            connection.execute(f"DROP TABLE IF EXISTS {LITTLE_WORLD}")
+            connection.execute("DELETE FROM edition")
+            connection.execute("INSERT INTO edition VALUES (%s)", (EDITION,))
         connection.execute(TABLES)
 
 
 def empty(connection: Connection[Any]) -> None:
     """Everything but the clock, which never goes back."""
-    connection.execute(EMPTY)
+    connection.execute(f"TRUNCATE {LITTLE_WORLD}")

@@ -1,14 +1,14 @@
-"""The warehouse: who may still stop an order, and what lies on the shelf."""
+"""The warehouse: who may still stop an order that is being picked."""
 
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from makegood.sandbox import books, orders, parcels, payments
+from makegood.sandbox import books, orders, parcels, payments, stock
 from makegood.sandbox.books import new_id
 from makegood.sandbox.database import Transaction
-from makegood.sandbox.errors import Refused, not_found
+from makegood.sandbox.errors import Refused
 from makegood.sandbox.orders import Fulfilment
 
 ORDER_OF_WORK = ["not_started", "picking", "packed", "shipped", "delivered"]
@@ -43,14 +43,6 @@ class Intercept(Entry):
     result: Literal["stopped", "too_late"] = Field(description="`stopped` leaves the order held.")
 
 
-class Stock(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    sku: str
-    title: str
-    on_hand: int
-
-
 class Pick(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -75,7 +67,7 @@ def cancel(tx: Transaction, order_id: str, reference: str) -> Cancellation:
             result = "already_cancelled"
         case "not_started" | "held":
             result = "cancelled"
-            _put_back(tx, row["id"])
+            _put_back(tx, row["id"], row["warehouse"])
         case _:
             result = "too_late"
     made = Cancellation(
@@ -168,37 +160,23 @@ def read(tx: Transaction, order_id: str) -> Pick:
     return Pick(order_id=order.id, fulfilment=order.fulfilment, held_for=held_for)
 
 
-def stock(tx: Transaction, sku: str) -> Stock:
-    row = tx.one("SELECT * FROM stock WHERE sku = %s", (sku,))
-    if row is None:
-        raise not_found("sku", sku)
-    return Stock.model_validate(row)
-
-
-def all_stock(tx: Transaction) -> list[Stock]:
-    return [Stock.model_validate(row) for row in tx.all("SELECT * FROM stock ORDER BY sku")]
-
-
 def _ship(tx: Transaction, order_id: str) -> None:
     payments.capture_order(tx, order_id)
     row = tx.one(
-        "SELECT tracking FROM parcel WHERE order_id = %s AND direction = 'outbound' AND status = 'CREATED'",
+        "SELECT tracking FROM parcel WHERE order_id = %s AND purpose = 'order' AND status = 'CREATED'",
         (order_id,),
     )
     tracking = row["tracking"] if row else new_id("PX").upper()
     if row is None:
-        parcels.create(tx, tracking, order_id, "outbound", "CREATED")
+        parcels.create(tx, tracking, order_id, "outbound", "CREATED", purpose="order")
     parcels.advance(tx, tracking, "PICKED_UP")
 
 
-def _put_back(tx: Transaction, order_id: str) -> None:
+def _put_back(tx: Transaction, order_id: str, place: str) -> None:
     _set(tx, order_id, "cancelled")
     parcels.cancel_unshipped(tx, order_id)
-    tx.run(
-        "UPDATE stock SET on_hand = on_hand + l.units"
-        " FROM (SELECT sku, sum(quantity) AS units FROM line WHERE order_id = %s GROUP BY sku) l"
-        " WHERE l.sku = stock.sku",
-        (order_id,),
+    stock.put_back(
+        tx, place, tx.all("SELECT sku, title, quantity FROM line WHERE order_id = %s", (order_id,))
     )
 
 
@@ -209,7 +187,7 @@ def _in_force(tx: Transaction, order_id: str) -> list[Hold]:
 
 def _order(tx: Transaction, order_id: str) -> dict[str, Any]:
     resolved = orders.resolve(tx, order_id, lock=True)
-    row = tx.one("SELECT id, fulfilment, interception FROM orders WHERE id = %s", (resolved,))
+    row = tx.one("SELECT id, warehouse, fulfilment, interception FROM orders WHERE id = %s", (resolved,))
     assert row is not None, "locked above"
     return row
 

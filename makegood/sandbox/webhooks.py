@@ -15,6 +15,8 @@ class Path(StrEnum):
     PARCEL = "/webhooks/parcel"
     PAYMENT = "/webhooks/payment"
     REPLY = "/webhooks/reply"
+    REPAIR = "/webhooks/repair"
+    CLAIM = "/webhooks/claim"
 
 
 class Webhook(BaseModel):

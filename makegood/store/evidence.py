@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
-from makegood.store.models import Evidence
+from makegood.store.models import Case, Evidence
 from makegood.store.transaction import Tx
 from makegood.store.words import CapturedSource, EvidenceKind
 
@@ -52,3 +53,16 @@ def elsewhere(tx: Tx, case_id: int, sha256: bytes) -> list[int]:
     """Ids of other cases in which the same file was sent: a photograph seen before."""
     query = select(Evidence.case_id).where(Evidence.sha256 == sha256, Evidence.case_id != case_id)
     return list(tx.session.scalars(query.order_by(Evidence.case_id)))
+
+
+def seen_elsewhere(tx: Tx, case: Case) -> bool:
+    """Whether one of the case's files came with a case of somebody else, or about another order."""
+    mine, other = aliased(Evidence), aliased(Evidence)
+    strange = or_(Case.customer_id != case.customer_id, Case.order_ref.is_distinct_from(case.order_ref))
+    query = (
+        select(mine.id)
+        .join(other, other.sha256 == mine.sha256)
+        .join(Case, Case.id == other.case_id)
+        .where(mine.case_id == case.id, strange)
+    )
+    return bool(tx.session.scalar(select(exists(query))))

@@ -21,6 +21,7 @@ from makegood.web.site import site_of
 
 log = logging.getLogger(__name__)
 router = APIRouter()
+LINK_PAID = "payment.received"
 
 Ref = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -68,6 +69,54 @@ class PaymentMoved(_Data):
         return {} if self.amount is None else {"amount_minor": self.amount.minor}
 
 
+class LinkPaid(_Data):
+    link_id: Ref
+    amount: Money
+
+    @property
+    def match(self) -> str:
+        return self.link_id
+
+    @property
+    def facts(self) -> Facts:
+        return {"amount_minor": self.amount.minor}
+
+
+class RepairMoved(_Data):
+    """`amount` is a quote's, `tracking` that of the parcel back."""
+
+    repair_id: Ref
+    amount: Money | None = None
+    tracking: Ref | None = None
+
+    @property
+    def match(self) -> str:
+        return self.repair_id
+
+    @property
+    def facts(self) -> Facts:
+        quoted: Facts = {} if self.amount is None else {"amount_minor": self.amount.minor}
+        return quoted if self.tracking is None else quoted | {"tracking": self.tracking}
+
+
+class ClaimDecided(_Data):
+    """`amount` is what the carrier pays."""
+
+    claim_id: Ref
+    amount: Money | None = None
+
+    @property
+    def match(self) -> str:
+        return self.claim_id
+
+    @property
+    def facts(self) -> Facts:
+        return {} if self.amount is None else {"amount_minor": self.amount.minor}
+
+
+Moved = ParcelMoved | PaymentMoved | LinkPaid | RepairMoved | ClaimDecided
+
+
 @router.post("/webhooks/parcel")
 def parcel(request: Request, body: WebhookBody) -> JSONResponse:
     """Carriers invent codes: a type that no procedure can wait for is taken and let go."""
@@ -77,9 +126,20 @@ def parcel(request: Request, body: WebhookBody) -> JSONResponse:
 @router.post("/webhooks/payment")
 def payment(request: Request, body: WebhookBody) -> JSONResponse:
     """Refunds and voids are let go: ours are in the ledger, and those of others come with the order."""
-    return _hear(
-        request, body, "payment", lambda name: name.startswith(("payment.", "dispute.")), PaymentMoved
-    )
+    kind = LinkPaid if read(Event, body).type == LINK_PAID else PaymentMoved
+    return _hear(request, body, "payment", lambda name: name.startswith(("payment.", "dispute.")), kind)
+
+
+@router.post("/webhooks/repair")
+def repair(request: Request, body: WebhookBody) -> JSONResponse:
+    """What the repairer does with an RMA of ours."""
+    return _hear(request, body, "repair", lambda name: name.startswith("repair."), RepairMoved)
+
+
+@router.post("/webhooks/claim")
+def claim(request: Request, body: WebhookBody) -> JSONResponse:
+    """What a carrier says to a claim of ours."""
+    return _hear(request, body, "claim", lambda name: name.startswith("claim."), ClaimDecided)
 
 
 def _hear(
@@ -87,7 +147,7 @@ def _hear(
     body: bytes,
     source: str,
     fits: Callable[[str], bool],
-    kind: type[ParcelMoved] | type[PaymentMoved],
+    kind: type[Moved],
 ) -> JSONResponse:
     event = read(Event, body)
     if event.type not in EVENTS or not fits(event.type):

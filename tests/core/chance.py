@@ -47,14 +47,17 @@ class Chance:
     def _done(self, do: Do, key: str) -> Done:
         contract = CONTRACTS[do.action]
         values = {name: self._value(f"{key}.{name}", typed) for name, typed in contract.result.items()}
-        if "tracking" in values:
-            values["tracking"] = "RET1"
         if "outbound_tracking" in values:
-            if self._roll(key + "p", 3):
+            if self._roll(key + "p", 12):
                 values["payment"] = ("captured", "authorised")[self._roll(key + "q", 2)]
+            if self._roll(key + "r", 3):
+                values["status"] = ("delivered", "shipped")[self._roll(key + "v", 5) == 0]
             values["outbound_tracking"] = "OUT1" if values["status"] != "placed" else ""
             values["delivered"] = values["status"] == "delivered"
-        return Done(values, {"ledger.paid": True} if contract.money else {})
+        if "units" in values:
+            values["units"] = max(values["units"], 1)
+        given = {"ledger.paid": True} if contract.money else {}
+        return Done(values, given | ({"ledger.shipped": True} if contract.ships else {}))
 
     def replies(self, question: Question, state: State) -> Sequence[Reply]:
         step = self.plan.steps[question.step].step
@@ -79,7 +82,7 @@ class Chance:
                     for n, f in _short(self.plan.steps[question.step].fields).items()
                 }
             case CallStep():
-                facts = {"outcome": ("resolved", "withdrawn", "declined")[self._roll(key, 3)]}
+                facts = {"outcome": ("resolved", "refunded", "withdrawn", "declined")[self._roll(key, 4)]}
             case _:
                 facts = {}
         reply = Reply(timedelta(minutes=1 + self._roll(key + "t", 600)), facts)
@@ -90,10 +93,8 @@ class Chance:
         return (reply,)
 
     def _answer(self, key: str, typed: FactField, name: str) -> Value:
-        return self._roll(key + name, 2) == 0 if typed.type is FactType.BOOL else self._full(typed)
-
-    @staticmethod
-    def _full(typed: FactField) -> Value:
+        if typed.type is FactType.BOOL or typed.values:
+            return self._value(key + name, typed)
         return 2 if typed.type is FactType.INT else "something"
 
     def _value(self, key: str, typed: FactField) -> Value:
@@ -117,17 +118,20 @@ def _short(fields: object) -> dict[str, FactField]:
 def of(plan: Plan, seed: int) -> Chance:
     """With outside events strewn over the first forty days."""
     world = Chance(plan, seed)
-    names = [
-        n for n in ("parcel.received", "parcel.delivered", "parcel.lost", "parcel.returned") if n in EVENTS
-    ]
+    awaited = sorted(
+        {n for each in plan.steps.values() for n in getattr(each.step, "names", ()) if n != "case.closed"}
+    )
     strewn = []
-    for name in (*names, *names, "customer.withdrew", "dispute.opened"):
-        for match in ("RET1", "OUT1") if name.startswith("parcel") else ("",):
+    for name in (*awaited, *awaited, *plan.interrupts):
+        interrupts = name in plan.interrupts
+        for match in ("",) if interrupts else ("RET1", "OUT1") if name.startswith("parcel") else ("RET1",):
             key = f"{name}{match}{len(strewn)}"
-            if world._roll(key, 100) < (45 if match else 25):
-                facts = dict.fromkeys(EVENTS[name], 1)
-                after = timedelta(hours=world._roll(key + "t", 1000 if match else 200))
-                if not match and world._roll(key + "s", 2):
+            if world._roll(key, 100) < (15 if interrupts else 35):
+                facts = {fact: world._value(f"{key}.{fact}", typed) for fact, typed in EVENTS[name].items()}
+                after = timedelta(hours=world._roll(key + "t", 1000))
+                if interrupts and world._roll(key + "s", 2):
+                    after = timedelta(hours=world._roll(key + "t", 200))
+                if interrupts and world._roll(key + "u", 3) == 0:
                     after = timedelta(seconds=world._roll(key + "t", 600))
                 strewn.append(Happening(after, name, match, facts))
     return Chance(plan, seed, tuple(strewn))

@@ -244,6 +244,43 @@ def test_silence_is_escalated_once_and_then_takes_its_branch() -> None:
     assert end(journal).outcome == "silent"
 
 
+CALL = """
+procedure: caller
+title: A sibling that nobody waits for
+owner: ops
+serves: {}
+start: claim
+steps:
+  claim:
+    call: refund
+    about: case.market
+    wait: no
+    as: claim
+    then: seen
+  seen:
+    task: agent
+    answers: { done: flag }
+    timeout: { after: 8bh, go: done }
+    as: seen
+    then: done
+  done: { close: resolved }
+"""
+
+
+def test_a_call_that_does_not_wait_goes_on_with_the_siblings_number() -> None:
+    journal = simulate(planned(CALL), script())
+    asked, opened = of_kind(journal, "question.asked", "answered")[:2]
+    assert (asked.wait, asked.due, asked.facts) == ("call", None, {"about": "DE"})
+    assert (opened.answer, opened.go, opened.facts) == ("opened", "seen", {"claim.case": asked.match})
+    assert asked.match
+    assert journal[2].at == journal[1].at
+
+
+def test_what_a_case_is_about_may_go_unsaid() -> None:
+    assert end(simulate(planned(CALL), script())).facts["case.about"] == ""
+    assert end(simulate(planned(CALL), script(), about="OUT1")).facts["case.about"] == "OUT1"
+
+
 def test_an_open_approval_suspends_and_every_other_wait_parks() -> None:
     state = fold(simulate(APPROVAL, script({}, {"approval": approved()}))[:2])
     assert isinstance(advance(APPROVAL, state, START), Suspend)

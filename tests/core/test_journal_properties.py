@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from makegood.core import events as ev
 from makegood.core.advance import advance
+from makegood.core.contracts import MESSAGE_SEND
 from makegood.core.decisions import Park, Record, Suspend
 from makegood.core.errors import MoveRefused
 from makegood.core.facts import REASONS
@@ -21,11 +22,13 @@ from makegood.core.simulation import Journal, begin, fold, run
 from makegood.core.state import State, apply
 from makegood.core.world import Done, Failed, Happening
 from tests.core import chance
+from tests.core.stories import damage_claim
 from tests.core.worlds import (
     AS_NEW,
     CASE,
     DAY,
     DELIVERED,
+    NAMES,
     RETURNED,
     START,
     answer,
@@ -34,7 +37,7 @@ from tests.core.worlds import (
     simulate,
 )
 
-PROCEDURES = st.sampled_from(["refund", "cancel"])
+PROCEDURES = st.sampled_from(sorted(NAMES))
 SEEDS = st.integers(0, 1_000_000)
 LAGS = st.sampled_from([timedelta(), timedelta(minutes=1), timedelta(days=2)])
 THOROUGH = settings(max_examples=150, deadline=None)
@@ -42,7 +45,8 @@ THOROUGH = settings(max_examples=150, deadline=None)
 
 def of_chance(procedure: str, seed: int, lag: timedelta = timedelta()) -> Journal:
     plan = plan_of(procedure)
-    facts = CASE | {"case.reason": REASONS[seed % len(REASONS)]}
+    about = ("", "checked", "with-us")[seed % 3]
+    facts = CASE | {"case.reason": REASONS[seed % len(REASONS)], "case.about": about}
     return run(plan, begin(plan, facts, START), chance.of(plan, seed), lag=lag)
 
 
@@ -103,6 +107,24 @@ def test_every_event_is_read_back_as_it_was_written(procedure: str, seed: int, l
         assert ev.parse(json.loads(json.dumps(ev.dump(entry.event)))) == entry.event
 
 
+@THOROUGH
+@given(st.sampled_from(["reship", "damage_claim"]), SEEDS, LAGS)
+def test_nothing_is_given_while_what_was_given_before_is_still_out(
+    procedure: str, seed: int, lag: timedelta
+) -> None:
+    """A parcel goes out, or money goes back, only after the last parcel was called back or written off."""
+    plan, out = plan_of(procedure), False
+    for event in (entry.event for entry in of_chance(procedure, seed, lag)):
+        action = getattr(plan.steps.get(getattr(event, "step", "")), "step", None)
+        done = getattr(action, "run", "") if isinstance(event, ev.StepDone) else ""
+        if isinstance(event, ev.EffectIntended) and plan.contracts.get(event.action, MESSAGE_SEND).gated:
+            assert not out, event
+        if done == "reship.send":
+            out = True
+        if done == "reship.write_off" or (isinstance(event, ev.Undone) and not event.error):
+            out = False
+
+
 REMARKS: list[ev.Event] = [
     ev.Noted(what="heard:parcel.lost", facts={"match": "OUT1"}),
     ev.MessageReceived(message=7, channel="email"),
@@ -114,7 +136,9 @@ REMARKS: list[ev.Event] = [
 
 def test_every_kind_of_event_is_read_back() -> None:
     """The simulator writes all of them but the remarks of the desk."""
-    seen = {entry.event.kind for seed in range(900) for entry in of_chance("refund", seed)}
+    journals = [of_chance(name, seed) for name in NAMES for seed in range(100)]
+    journals += [simulate("damage_claim", story.world, **story.case) for story in damage_claim.STORIES]
+    seen = {entry.event.kind for journal in journals for entry in journal}
     for event in REMARKS:
         assert ev.parse(json.loads(json.dumps(ev.dump(event)))) == event
     kinds = {each.model_fields["kind"].default for each in get_args(get_args(ev.Event)[0])}

@@ -45,7 +45,8 @@ def test_every_action_is_documented_with_arguments_facts_and_errors(name: str) -
     contract = CONTRACTS[name]
     row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{name}` |"))
     assert f"| {contract.kind}" in row
-    assert ("money" in row) == contract.money
+    assert ("effect, money" in row) == contract.money
+    assert ("effect, goods" in row) == contract.goods
     for word in (*contract.arguments, *contract.result, *contract.errors):
         assert f"`{word}`" in row, f"{name}: {word} is not documented"
     for optional in contract.optional:

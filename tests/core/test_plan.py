@@ -49,12 +49,12 @@ WRONG = [
     ),
     pytest.param(
         "steps:\n  first: { run: payment.refunds, then: done }" + END,
-        "test.yaml:7: steps.first.run: unknown action 'payment.refunds'. known: customer.history",
+        "test.yaml:7: steps.first.run: unknown action 'payment.refunds'. known: claim.file",
         id="an unknown action",
     ),
     pytest.param(
         "steps:\n  first: { decide: refunds, then: done }" + END,
-        "steps.first.decide: unknown table 'refunds'. known: no-deduction",
+        "steps.first.decide: unknown table 'refunds'. known: beyond-repair",
         id="an unknown table",
     ),
     pytest.param(
@@ -63,8 +63,8 @@ WRONG = [
         id="an unknown event",
     ),
     pytest.param(
-        "steps:\n  first: { call: reship, timeout: { after: 1d, go: done }, then: done }" + END,
-        "steps.first.call: unknown procedure 'reship'. known: cancel, refund",
+        "steps:\n  first: { call: exchange, timeout: { after: 1d, go: done }, then: done }" + END,
+        "steps.first.call: unknown procedure 'exchange'. known: cancel, carrier_claim",
         id="an unknown procedure",
     ),
     pytest.param(
@@ -177,7 +177,7 @@ WRONG = [
         "steps:\n  first: { run: payment.refund, with: { amount_minor: 5 }, as: r,"
         " on_error: { else: task },"
         f" then: done }}\n  task: {TASK}" + END,
-        "steps.first: money moves without an approval: first. lead every way through an `approve`",
+        "steps.first: money or goods are given without an approval: first. lead every way through an",
         id="money without an approval",
     ),
     pytest.param(
@@ -187,7 +187,7 @@ WRONG = [
         "  pay: { run: payment.refund, with: { amount_minor: 5 }, as: r, on_error: { else: task },"
         " then: done }\n"
         f"  task: {TASK}" + END,
-        "money moves without an approval: first -> pay",
+        "money or goods are given without an approval: first -> pay",
         id="an approval that something else than the limit lets pass",
     ),
     pytest.param(
@@ -202,6 +202,29 @@ WRONG = [
         " then: done }" + END,
         "steps.first.undo_failed: is missing. say where the case goes when it cannot be undone",
         id="an undo that may fail to nowhere",
+    ),
+    pytest.param(
+        "steps:\n  first: { run: reship.send, with: { warehouse: case.market }, as: r,"
+        " on_error: { else: task }, then: done }\n"
+        f"  task: {TASK}" + END,
+        "money or goods are given without an approval: first",
+        id="goods without an approval",
+    ),
+    pytest.param(
+        "steps:\n  first: { call: refund, wait: no, timeout: { after: 1d, go: done }, then: done }" + END,
+        "`timeout` is needed, unless `wait: no` says that nobody waits; never both",
+        id="a call that goes on and has a timeout",
+    ),
+    pytest.param(
+        "steps:\n  first: { call: refund, then: done }" + END,
+        "`timeout` is needed, unless `wait: no` says that nobody waits; never both",
+        id="a call that waits for ever",
+    ),
+    pytest.param(
+        "steps:\n  first: { call: refund, wait: no, then: second }\n"
+        "  second: { call: cancel, wait: no, then: first }" + END,
+        "goes round without waiting: first -> second -> first",
+        id="calls that go round",
     ),
     pytest.param(
         "steps:\n  first: { run: warehouse.hold, as: h, undo_until: done,"

@@ -58,6 +58,7 @@ def rows_of(text: str) -> Rows:
 TABLES: dict[str, Rows] = {
     path.stem: rows_of(path.read_text(encoding="utf-8")) for path in (SOPS / "remedies").glob("*.csv")
 }
+NAMES = frozenset(path.stem for path in (SOPS / "procedures").glob("*.yaml"))
 LETTERS = frozenset(path.name for path in (SOPS / "messages").iterdir() if path.name[0] != "_")
 
 
@@ -68,9 +69,8 @@ def compiled(text: str, tables: Mapping[str, Rows] = TABLES) -> tuple[Plan | Non
     procedure, findings = read_procedure(data, "test.yaml", lines)
     if procedure is None:
         return None, findings
-    names = frozenset({"refund", "cancel"})
     return compile_plan(
-        procedure, tables, OpenAlways(), file="test.yaml", lines=lines, messages=LETTERS, procedures=names
+        procedure, tables, OpenAlways(), file="test.yaml", lines=lines, messages=LETTERS, procedures=NAMES
     )
 
 
@@ -141,6 +141,24 @@ QUOTE: Facts = {
 }
 PAID: Facts = {"ledger.paid": True, "ledger.paid_minor": 4490}
 
+NEAR: Facts = {"found": True, "place": "overseas", "warehouse": "DE1", "delivery_days": 3}
+AT_HOME: Facts = {"found": True, "place": "domestic", "warehouse": "CN1", "delivery_days": 12}
+NOWHERE: Facts = {"found": False, "place": "none", "warehouse": "", "delivery_days": 0}
+WARRANTY: Facts = {
+    "in_warranty": True,
+    "basis": "conformity",
+    "ends_on": "2027-11-23",
+    "repair_days": 30,
+    "verified": True,
+}
+PROOF: Facts = {
+    "files": 2,
+    "dated_by_file": 2,
+    "dated_by_word": 0,
+    "in_window": True,
+    "seen_elsewhere": False,
+}
+
 USUAL: dict[str, Outcome] = {
     "order.load": Done(DELIVERED),
     "order.attach": Done({"found": True}),
@@ -157,6 +175,19 @@ USUAL: dict[str, Outcome] = {
     "parcel.return_label": Done({"tracking": "RET1", "cost_minor": 450}),
     "parcel.void_label": Done(),
     "parcel.recall": Done({"accepted": True}),
+    "stock.find": Done(NEAR),
+    "reship.send": Done({"tracking": "NEW1", "shipment": "S1"}, {"ledger.shipped": True}),
+    "reship.cancel": Done(),
+    "reship.write_off": Done({"released": True}),
+    "warranty.check": Done(WARRANTY),
+    "repair.open": Done({"rma": "RMA1", "tracking": "REP1"}),
+    "repair.cancel": Done(),
+    "repair.approve": Done(),
+    "repair.return_unrepaired": Done(),
+    "payment.link": Done({"link": "PAY1", "url": "https://pay.example/PAY1"}),
+    "evidence.check": Done(PROOF),
+    "claims.repeat": Done({"sku_30d": 1, "lane_30d": 1, "repeats": False}),
+    "claim.file": Done({"claim": "CLM1", "answer_by_days": 30}),
 }
 
 

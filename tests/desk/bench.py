@@ -16,6 +16,7 @@ from makegood.core.money import Money
 from makegood.core.state import State
 from makegood.desk import answering, intake, legs, sweeping
 from makegood.desk.desk import Desk
+from makegood.desk.driving import Hand
 from makegood.desk.driving import load as load_state
 from makegood.desk.links import Links
 from makegood.desk.plans import compile_all
@@ -37,7 +38,7 @@ class NoEngine:
     def __init__(self) -> None:
         self.cancelled: list[UUID] = []
 
-    def start(self, deployment: str, case: str, *, key: str, name: str, tags: Any = ()) -> UUID:
+    def start(self, deployment: str, case: str | None, *, key: str, name: str, tags: Any = ()) -> UUID:
         return uuid4()
 
     def cancel(self, run: UUID, why: str) -> bool:
@@ -109,6 +110,12 @@ class Bench:
         with self.desk.store.begin() as tx:
             return load_state(tx, self._case(tx, number).id)
 
+    def hand(self, number: str) -> Hand:
+        """As a leg would hold the case."""
+        case, state = self.case(number), self.state(number)
+        plan = self.desk.plans.current[case.procedure]
+        return Hand(self.desk, case.id, number, plan, state, case.fence, "test")
+
     def answer(self, number: str, **facts: Any) -> None:
         state = self.state(number)
         assert state.question is not None, "nothing is asked"
@@ -159,9 +166,10 @@ class Bench:
         sweeping.sweep(self.desk)
 
 
-def make_bench(url: str, *orders: Any) -> Bench:
+def make_bench(url: str, *orders: Any, sops: Path | None = None) -> Bench:
+    """`sops` is a folder of further procedures."""
     world = FakeWorld(*orders)
-    library = open_library(DEFINITIONS)
+    library = open_library(DEFINITIONS, sops)
     plans, findings = compile_all(library)
     assert not findings, "\n".join(map(str, findings))
     engine = NoEngine()
@@ -174,6 +182,11 @@ def make_bench(url: str, *orders: Any) -> Bench:
         warehouse=world.warehouse,
         carrier=world.carrier,
         parcels=world.parcels,
+        stock=world.stock,
+        shipments=world.shipments,
+        repairs=world.repairs,
+        payment_links=world.payment_links,
+        carrier_claims=world.carrier_claims,
         mailbox=world.mailbox,
         blobs=world.blobs,
         clock=world.clock,

@@ -126,7 +126,7 @@ def test_a_leg_that_lost_its_lease_writes_nothing_more(bench: Bench) -> None:
 
 
 def test_the_same_message_twice_opens_one_case_and_another_joins_it(bench: Bench) -> None:
-    told = {"external_id": "m-1", "text": "broken"}
+    told: dict[str, Any] = {"external_id": "m-1", "text": "broken"}
     first = bench.open(**told)
     again = intake.receive(
         bench.desk,

@@ -11,20 +11,28 @@
 
 from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.carrier import FakeCarrier, FakeParcels
+from tests.fakes.claims import FakeCarrierClaims, FakePaymentLinks
 from tests.fakes.clock import FakeClock
+from tests.fakes.goods import FakeShipments, FakeStock
 from tests.fakes.mailbox import FakeMailbox, Letter
 from tests.fakes.payments import FakePayments
+from tests.fakes.repairs import FakeRepairs
 from tests.fakes.shop import FakeShop
 from tests.fakes.warehouse import FakeWarehouse
 from tests.fakes.world import FakeWorld, order
 
 __all__ = [
     "FakeCarrier",
+    "FakeCarrierClaims",
     "FakeClock",
     "FakeMailbox",
     "FakeParcels",
+    "FakePaymentLinks",
     "FakePayments",
+    "FakeRepairs",
+    "FakeShipments",
     "FakeShop",
+    "FakeStock",
     "FakeWarehouse",
     "FakeWorld",
     "Letter",

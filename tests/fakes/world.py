@@ -9,9 +9,12 @@ from makegood.core.money import Money
 from makegood.gateways.results import Address, Buyer, Order, OrderLine, ParcelRef, Payment
 from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.carrier import FakeCarrier, FakeParcels
+from tests.fakes.claims import FakeCarrierClaims, FakePaymentLinks
 from tests.fakes.clock import FakeClock
+from tests.fakes.goods import FakeShipments, FakeStock
 from tests.fakes.mailbox import FakeMailbox
 from tests.fakes.payments import FakePayments
+from tests.fakes.repairs import FakeRepairs
 from tests.fakes.shop import FakeShop
 from tests.fakes.warehouse import FakeWarehouse
 
@@ -25,6 +28,7 @@ def order(ref: str = "A-1", **changes: Any) -> Order:
         locale="de",
         zone="Europe/Berlin",
         tier="standard",
+        ships_from="DE",
         placed_at=datetime(2026, 2, 20, 10, 0, tzinfo=UTC),
         shipped_at=datetime(2026, 2, 21, 10, 0, tzinfo=UTC),
         delivered_at=datetime(2026, 2, 24, 10, 0, tzinfo=UTC),
@@ -75,6 +79,11 @@ class FakeWorld:
         self.shop = FakeShop(self.payments, self.warehouse)
         self.carrier = FakeCarrier(self.warehouse.states)
         self.parcels = FakeParcels()
+        self.stock = FakeStock()
+        self.shipments = FakeShipments(self.stock, self.parcels, self.shop.orders, self.warehouse.states)
+        self.repairs = FakeRepairs(self.parcels, self.shop.orders, self.warehouse.states)
+        self.payment_links = FakePaymentLinks(self.shop.orders)
+        self.carrier_claims = FakeCarrierClaims(self.parcels)
         self.mailbox = FakeMailbox()
         self.blobs = MemoryBlobs()
         for each in orders:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from makegood.sandbox.app import make_app
@@ -55,6 +56,16 @@ def test_a_second_start_loads_nothing_twice(database_url: str) -> None:
         with serving(make_app(database_url=database_url)) as address:
             counts.append(len(httpx.get(f"{address}/books").json()["orders"]))
     assert counts[0] == counts[1]
+
+
+def test_tables_of_an_older_edition_give_way_and_the_clock_stays(database_url: str) -> None:
+    with psycopg.connect(database_url.replace("postgresql+psycopg://", "postgresql://")) as older:
+        older.execute("CREATE TABLE clock (one boolean PRIMARY KEY DEFAULT true, offset_seconds bigint)")
+        older.execute("INSERT INTO clock VALUES (true, 86400)")
+        older.execute("CREATE TABLE orders (id text PRIMARY KEY)")
+    with serving(make_app(database_url=database_url)) as address:
+        assert httpx.get(f"{address}/orders/DE-1001").json()["ships_from"] == "DE"
+        assert httpx.get(f"{address}/clock").json()["offset_seconds"] == 86_400
 
 
 @pytest.mark.parametrize(
@@ -136,6 +147,11 @@ def test_the_overlay_adds_markets_dates_tax_and_stock(books: dict[str, Any]) -> 
     products = json.loads((SHARED / "products.json").read_text())
     variants = {key: v["available"] for p in products.values() for key, v in p["variants"].items()}
     assert {key: units > 0 for key, units in shelf.items()} == variants
+    places = Counter(
+        tuple(lying["warehouse"] for lying in entry["warehouses"] if lying["on_hand"])
+        for entry in books["stock"]
+    )
+    assert set(places) == {(), ("CN-1",), ("DE-1",), ("CN-1", "DE-1")}
 
 
 @needs_shared

@@ -31,6 +31,7 @@ def test_a_return_that_arrives_is_told_with_a_signature(telling: httpx.Client, l
         "status": "DELIVERED",
         "order_id": "DE-1001",
         "direction": "return",
+        "purpose": "return",
     }
     stamp = delivery.headers["Makegood-Timestamp"]
     assert abs(int(stamp) - time.time()) < 60

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
+
+import pytest
 
 from makegood.store import evidence, inbox, messages
 from tests.web.front import Front, picture
@@ -72,6 +75,51 @@ def test_a_dispute_reaches_the_case_with_its_amount(front: Front) -> None:
     assert front.webhook("payment", "dispute.opened", data).status_code == 200
     came = next(arrival for arrival in _inbox(front, number) if arrival.name == "dispute.opened")
     assert came.payload["facts"] == {"amount_minor": 4488}
+
+
+@pytest.mark.parametrize(
+    ("path", "event", "data", "match", "facts"),
+    [
+        ("repair", "repair.received", {"repair_id": "RMA-1", "amount": None}, "RMA-1", {}),
+        (
+            "repair",
+            "repair.quoted",
+            {"repair_id": "RMA-1", "amount": {"minor": 1200, "currency": "EUR"}, "tracking": None},
+            "RMA-1",
+            {"amount_minor": 1200},
+        ),
+        ("repair", "repair.shipped", {"repair_id": "RMA-1", "tracking": "RB1"}, "RMA-1", {"tracking": "RB1"}),
+        (
+            "claim",
+            "claim.accepted",
+            {"claim_id": "clm-1", "amount": {"minor": 900, "currency": "EUR"}},
+            "clm-1",
+            {"amount_minor": 900},
+        ),
+        ("claim", "claim.rejected", {"claim_id": "clm-1", "amount": None}, "clm-1", {}),
+        (
+            "payment",
+            "payment.received",
+            {"link_id": "plk-1", "amount": {"minor": 1200, "currency": "EUR"}},
+            "plk-1",
+            {"amount_minor": 1200},
+        ),
+        ("parcel", "parcel.found", PARCEL, "RT1", {}),
+    ],
+)
+def test_repairers_carriers_and_payers_reach_the_case_by_their_number(
+    front: Front, path: str, event: str, data: dict[str, Any], match: str, facts: dict[str, Any]
+) -> None:
+    number = front.intake().json()["case"]
+    assert front.webhook(path, event, {**data, "order_id": "A-1"}).json() == {"duplicate": False, "cases": 1}
+    came = next(arrival for arrival in _inbox(front, number) if arrival.name == event)
+    assert (came.match, came.payload["facts"]) == (match, facts)
+
+
+def test_a_carrier_does_not_speak_for_the_repairer(front: Front) -> None:
+    front.intake()
+    data = {"repair_id": "RMA-1", "order_id": "A-1"}
+    assert front.webhook("parcel", "repair.received", data).json() == {"ignored": True}
 
 
 def _reply(number: str, **told: object) -> dict[str, object]:

@@ -138,6 +138,7 @@ def variables(hand: Hand, case: Case, contact: Contact, given: Facts) -> dict[st
         "progress_link": hand.desk.links.make(hand.number),
         "why": str(given.get("why") or given.get("reason") or ""),
         "tracking": str(given.get("tracking", "")),
+        "payment_url": str(given.get("url", "")),
         "seller_name": hand.desk.seller_name,
     }
     amount = _amount(hand, case, given)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from makegood.core.errors import Surprise
 from makegood.desk.driving import Hand
-from makegood.store import cases, orders
-from makegood.store.models import Case, Order, OrderUnit
+from makegood.store import cases, effects, orders
+from makegood.store.models import Case, Effect, Order, OrderUnit
 from makegood.store.transaction import Tx
 
 
@@ -30,6 +30,15 @@ def order_of(tx: Tx, hand: Hand) -> Order:
     if order_id is None:
         raise Surprise(f"{hand.number}: its order was never loaded")
     return orders.get(tx, order_id)
+
+
+def made_by(tx: Tx, hand: Hand, action: str, name: str, value: object) -> Effect | None:
+    """The case's effect of an action whose result has the value: what an undo takes back."""
+    for row in effects.of_case(tx, hand.case_id):
+        result = effects.result(tx, row) if row.action == action else None
+        if result and result[name] == value:
+            return row
+    return None
 
 
 def unit_refs(hand: Hand) -> tuple[str, ...]:

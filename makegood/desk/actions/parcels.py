@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from makegood.core.decisions import Do
 from makegood.core.errors import Surprise
 from makegood.core.facts import Facts
-from makegood.desk.actions.orders import claimed, order_of, ref_of, unit_refs
+from makegood.desk.actions.goods import counted
+from makegood.desk.actions.orders import claimed, made_by, order_of, ref_of, unit_refs
 from makegood.desk.actions.shape import Done, Prepared
 from makegood.desk.driving import Hand
 from makegood.desk.ports import Label, Provider, Refused
-from makegood.store import effects
 from makegood.store.transaction import Tx
 
 
@@ -29,8 +28,8 @@ class ReturnLabel(_AtTheCarrier):
     def prepare(self, hand: Hand, do: Do) -> Prepared:
         with hand.desk.store.begin() as tx:
             units = claimed(order_of(tx, hand), unit_refs(hand))
-        counted = dict(sorted(Counter(unit.line_ref for unit in units).items()))
-        return Prepared({"order": ref_of(hand), "units": counted, "freight_on": do.arguments["freight_on"]})
+        freight_on = do.arguments["freight_on"]
+        return Prepared({"order": ref_of(hand), "units": counted(units), "freight_on": freight_on})
 
     def call(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done:
         order, units, freight_on = arguments["order"], arguments["units"], arguments["freight_on"]
@@ -49,17 +48,16 @@ def _label(label: Label) -> Done:
 class VoidLabel(_AtTheCarrier):
     def prepare(self, hand: Hand, do: Do) -> Prepared:
         with hand.desk.store.begin() as tx:
-            for row in effects.of_case(tx, hand.case_id):
-                result = effects.result(tx, row) if row.action == "parcel.return_label" else None
-                if result and result["tracking"] == do.arguments["tracking"]:
-                    return Prepared({"label": row.provider_ref})
-        raise Surprise(f"{hand.number} made no label with that tracking number")
+            made = made_by(tx, hand, "parcel.return_label", "tracking", do.arguments["tracking"])
+        if made is None:
+            raise Surprise(f"{hand.number} made no label with that tracking number")
+        return Prepared({"label": made.provider_ref})
 
     def call(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done:
         try:
             hand.desk.carrier.void_label(arguments["label"], key=key)
         except Refused as error:
-            raise (Refused("used") if error.code == "label_used" else error) from error
+            raise (Refused("used", error.message) if error.code == "label_used" else error) from error
         return Done()
 
     def find(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done | None:  # noqa: ARG002

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from makegood.core.contracts import CONTRACTS, MESSAGE_SEND, Contract
 from makegood.core.errors import UnknownName
-from makegood.desk.actions import judging, letters, parcels, paying, shop, warehouse
+from makegood.desk.actions import (
+    claiming,
+    goods,
+    judging,
+    letters,
+    parcels,
+    paying,
+    repairing,
+    shop,
+    warehouse,
+)
 from makegood.desk.actions.shape import EffectAction, Query
 
 QUERIES: dict[str, Query] = {
@@ -14,6 +24,11 @@ QUERIES: dict[str, Query] = {
     "policy.judge": judging.Judge(),
     "remedy.quote": judging.Quote(),
     "remedy.deduct": judging.Deduct(),
+    "stock.find": goods.FindStock(),
+    "reship.write_off": goods.WriteOff(),
+    "warranty.check": repairing.CheckWarranty(),
+    "evidence.check": claiming.CheckEvidence(),
+    "claims.repeat": claiming.Repeat(),
 }
 
 EFFECTS: dict[str, EffectAction] = {
@@ -26,6 +41,14 @@ EFFECTS: dict[str, EffectAction] = {
     "parcel.return_label": parcels.ReturnLabel(),
     "parcel.void_label": parcels.VoidLabel(),
     "parcel.recall": parcels.Recall(),
+    "reship.send": goods.Send(),
+    "reship.cancel": goods.CallBack(),
+    "repair.open": repairing.Open(),
+    "repair.cancel": repairing.CallOff(),
+    "repair.approve": repairing.Approve(),
+    "repair.return_unrepaired": repairing.SendBack(),
+    "payment.link": repairing.MakeLink(),
+    "claim.file": claiming.File(),
     MESSAGE_SEND.name: letters.Send(),
 }
 

@@ -15,8 +15,8 @@ from makegood.core.money import Money
 from makegood.desk.actions.orders import case_of, claimed, ref_of, unit_refs
 from makegood.desk.actions.shape import Done, Prepared
 from makegood.desk.driving import Hand
-from makegood.desk.ports import Order, OrderLine, Provider, Refused
-from makegood.store import cases, customers, effects, journal, orders
+from makegood.desk.ports import Order, OrderLine, ParcelRef, Provider, Refused
+from makegood.store import cases, claims, customers, effects, journal, orders
 from makegood.store.customers import Contact
 from makegood.store.errors import AlreadyOpen, Erased
 from makegood.store.models import Order as Kept
@@ -47,6 +47,7 @@ def _keep(tx: Tx, hand: Hand, order: Order) -> Kept:
     cases.lock(tx, hand.case_id, hand.fence)
     _remember(tx, case.customer_id, order)
     kept = orders.load(tx, order_facts(order), hand.now())
+    claims.note(tx, case.id, [unit.id for unit in claimed(kept, unit_refs(hand))])
     if case.order_id != kept.id:
         cases.attach_order(tx, hand.case_id, order.ref, kept.id, order.currency)
     return kept
@@ -90,6 +91,7 @@ def order_facts(order: Order) -> OrderFacts:
         ],
         freight_paid_minor=order.freight_paid.minor,
         goodwill_cap_minor=paid * _GOODWILL_PERCENT // 100,
+        facts={"ships_from": order.ships_from},
     )
 
 
@@ -117,7 +119,7 @@ def _units(line: OrderLine) -> list[UnitFacts]:
 def _facts(hand: Hand, order: Order, kept: Kept) -> Facts:
     units = claimed(kept, unit_refs(hand))
     claim = Money(minor=sum(unit.paid_minor for unit in units), currency=order.currency)
-    outbound = [parcel.tracking for parcel in order.parcels if parcel.direction == "outbound"]
+    outbound = [parcel.tracking for parcel in order.parcels if _is_first(parcel)]
     return {
         "status": order.status,
         "fulfilment": order.fulfilment,
@@ -133,6 +135,11 @@ def _facts(hand: Hand, order: Order, kept: Kept) -> Facts:
         "days_since_delivery": days_between(order.delivered_at, hand.state.opened_at, order.zone),
         "outbound_tracking": outbound[0] if outbound else "",
     }
+
+
+def _is_first(parcel: ParcelRef) -> bool:
+    """What was sent again or came from a repair is not the order's own parcel."""
+    return parcel.direction == "outbound" and parcel.purpose in ("", "order")
 
 
 def days_between(delivered_at: datetime | None, opened_at: datetime, zone: str) -> int:
@@ -187,11 +194,12 @@ class History:
             since = hand.state.opened_at - _PAST
             past = [c for c in cases.of_customer(tx, case.customer_id) if c.opened_at >= since]
             mine = [c for c in past if c.procedure != "cancel"]  # who calls an order off claims nothing
-            given = [_house(hand, c.currency, effects.paid(tx, c.id)) for c in past]
+            given = [_house(hand, c.currency, effects.paid(tx, c.id) + effects.goods(tx, c.id)) for c in past]
             email = customers.contact(tx, case.customer_id).email
         told = hand.desk.shop.history(case.order_ref, email) if case.order_ref and email else None
         theirs = told.claims_90d + 1 if told else 1
-        return {"claims_90d": max(len(mine), theirs), "given_90d_house_minor": sum(given)}
+        own = sum(c.called_by is None for c in mine)  # what a case called is part of its claim
+        return {"claims_90d": max(own, theirs), "given_90d_house_minor": sum(given)}
 
 
 def _house(hand: Hand, currency: str | None, minor: int) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import httpx
 
+from makegood.core.money import Money
 from makegood.gateways.http import PATIENCE, Endpoint
 
 
@@ -23,6 +25,15 @@ def seller_api(
         token=token,
         patience=patience,
     )
+
+
+def lines_of(units: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Units by line reference, in the order of their names: the same key needs the same bytes."""
+    return [{"id": line, "quantity": quantity} for line, quantity in sorted(units.items())]
+
+
+def amount_of(money: Money) -> dict[str, Any]:
+    return {"minor": money.minor, "currency": money.currency}
 
 
 class SellerClient:

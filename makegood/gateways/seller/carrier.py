@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from makegood.gateways.results import Label
-from makegood.gateways.seller.api import SellerClient
+from makegood.gateways.seller.api import SellerClient, lines_of
 
 
 class SellerCarrier(SellerClient):
@@ -15,9 +15,8 @@ class SellerCarrier(SellerClient):
     def issue_label(
         self, order: str, units: Mapping[str, int], freight_on: Literal["seller", "customer"], *, key: str
     ) -> Label:
-        """`units` by line reference, in the order of their names: the same key needs the same bytes."""
-        lines = [{"id": line, "quantity": quantity} for line, quantity in sorted(units.items())]
-        body = {"order_id": order, "lines": lines, "freight_on": freight_on, "reference": key}
+        """None named: the whole order."""
+        body = {"order_id": order, "lines": lines_of(units), "freight_on": freight_on, "reference": key}
         return self._api.post(Label, "/labels", key=key, body=body)
 
     def void_label(self, label: str, *, key: str) -> Label:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from makegood.core.money import Money
 from makegood.gateways.results import Refund, Void
-from makegood.gateways.seller.api import SellerClient
+from makegood.gateways.seller.api import SellerClient, amount_of
 
 
 class SellerPayments(SellerClient):
@@ -12,8 +12,7 @@ class SellerPayments(SellerClient):
 
     def refund(self, payment: str, amount: Money, *, reason: str, key: str) -> Refund:
         """The same key again returns the first refund; more than is left is `Refused("over_refund")`."""
-        money = {"minor": amount.minor, "currency": amount.currency}
-        body = {"amount": money, "reference": key, "reason": reason}
+        body = {"amount": amount_of(amount), "reference": key, "reason": reason}
         return self._api.post(Refund, "/payments/{}/refunds", payment, key=key, body=body)
 
     def void(self, payment: str, *, key: str) -> Void:

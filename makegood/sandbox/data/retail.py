@@ -18,6 +18,7 @@ from makegood.sandbox.money import exact_minor
 from makegood.sandbox.new_orders import NewLine, NewOrder, NewPayment
 from makegood.sandbox.orders import Address, Customer, Fulfilment
 from makegood.sandbox.parcels import ParcelStatus
+from makegood.sandbox.warehouses import HOME, OVERSEAS, Warehouse
 
 # One market per customer, each as likely as its share here.
 OVERLAY_MARKETS = ("DE", "DE", "DE", "FR", "FR", "GB", "GB", "US", "US", "JP", "BR")
@@ -53,13 +54,20 @@ def read(folder: Path) -> Shop:
     return Shop(*(_parse(folder / name) for name in FILES))
 
 
-def stock(shop: Shop, seed: int) -> list[tuple[str, str, int]]:
-    """Articles marked unavailable have none; the others 3 to 42."""
+def stock(shop: Shop, seed: int) -> list[tuple[str, str, str, int]]:
+    """Articles marked unavailable have none; the others 3 to 42: all overseas, all at home, or shared."""
     return [
-        (item_id, product["name"], _draw(seed, item_id, "stock", 3, 42) if variant["available"] else 0)
+        (place.code, item_id, product["name"], units)
         for product in shop.products.values()
         for item_id, variant in product["variants"].items()
+        for place, units in _shared_out(item_id, variant["available"], seed)
     ]
+
+
+def _shared_out(item_id: str, available: bool, seed: int) -> list[tuple[Warehouse, int]]:
+    units = _draw(seed, item_id, "stock", 3, 42) if available else 0
+    overseas = (units, 0, units // 3)[_draw(seed, item_id, "place", 0, 2)]
+    return [(OVERSEAS, overseas), (HOME, units - overseas)]
 
 
 def orders(shop: Shop, seed: int, now: datetime) -> list[NewOrder]:

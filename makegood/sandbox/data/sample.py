@@ -9,6 +9,7 @@ from faker import Faker
 from makegood.sandbox.markets import MARKETS, Market
 from makegood.sandbox.new_orders import NewClaim, NewLine, NewOrder, NewPayment
 from makegood.sandbox.orders import Address, Customer, Fulfilment
+from makegood.sandbox.warehouses import HOME, OVERSEAS
 
 MAIN_MARKETS = ("DE", "FR", "GB", "US", "JP", "BR")
 
@@ -19,20 +20,21 @@ class Article:
     title: str
     category: str
     euro_cents: int
-    on_hand: int
+    overseas: int = 0
+    home: int = 0
 
 
 ARTICLES = {
     article.sku: article
     for article in (
-        Article("TSHIRT-M-NAVY", "T-shirt, navy, M", "apparel", 1999, 120),
-        Article("JACKET-L-GREEN", "Rain jacket, green, L", "apparel", 8990, 14),
-        Article("HEADPHONES-BT", "Wireless headphones", "electronics", 12900, 33),
-        Article("TABLET-11", "Tablet, 11 inch", "electronics", 64900, 6),
-        Article("TOOTHBRUSH-EL", "Electric toothbrush", "hygiene", 5990, 40),
-        Article("MUG-ENGRAVED", "Mug, engraved with a name", "custom", 2490, 0),
-        Article("KETTLE-17", "Kettle, 1.7 litres", "home", 4490, 21),
-        Article("YOGA-MAT", "Yoga mat", "sport", 3290, 55),
+        Article("TSHIRT-M-NAVY", "T-shirt, navy, M", "apparel", 1999, overseas=40, home=80),
+        Article("JACKET-L-GREEN", "Rain jacket, green, L", "apparel", 8990, overseas=14),
+        Article("HEADPHONES-BT", "Wireless headphones", "electronics", 12900, home=33),
+        Article("TABLET-11", "Tablet, 11 inch", "electronics", 64900, home=6),
+        Article("TOOTHBRUSH-EL", "Electric toothbrush", "hygiene", 5990, overseas=10, home=30),
+        Article("MUG-ENGRAVED", "Mug, engraved with a name", "custom", 2490),
+        Article("KETTLE-17", "Kettle, 1.7 litres", "home", 4490, overseas=21),
+        Article("YOGA-MAT", "Yoga mat", "sport", 3290, overseas=15, home=40),
     )
 }
 
@@ -97,10 +99,15 @@ SPECIAL = {
 FAKER_LOCALES = {code: market.locale.replace("-", "_") for code, market in MARKETS.items()}
 
 
-def stock(seed: int) -> list[tuple[str, str, int]]:
-    """The same for every seed: procedures are written against it."""
+def stock(seed: int) -> list[tuple[str, str, str, int]]:
+    """The same for every seed: procedures are written against it. Some lie only overseas, some only at
+    home, one nowhere."""
     del seed
-    return [(article.sku, article.title, article.on_hand) for article in ARTICLES.values()]
+    return [
+        (place.code, article.sku, article.title, units)
+        for article in ARTICLES.values()
+        for place, units in ((OVERSEAS, article.overseas), (HOME, article.home))
+    ]
 
 
 def orders(seed: int, now: datetime) -> list[NewOrder]:

@@ -3,15 +3,20 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from makegood.sandbox import books, orders, warehouse, webhooks
+from makegood.sandbox import books, orders, stock, webhooks
+from makegood.sandbox.carrier_claims import CarrierClaim
 from makegood.sandbox.errors import documented
 from makegood.sandbox.faulty import CONTROLS, FaultyRoute
 from makegood.sandbox.labels import Label
 from makegood.sandbox.mailbox import Message
 from makegood.sandbox.orders import Order
 from makegood.sandbox.parcels import Recall
+from makegood.sandbox.payment_links import PaymentLink
 from makegood.sandbox.payments import Refund, Void
-from makegood.sandbox.warehouse import Cancellation, Hold, Intercept, Release, Stock
+from makegood.sandbox.repairs import Repair
+from makegood.sandbox.shipments import Shipment
+from makegood.sandbox.stock import Stock
+from makegood.sandbox.warehouse import Cancellation, Hold, Intercept, Release
 from makegood.sandbox.webhooks import Webhook
 from makegood.sandbox.world import Caller
 
@@ -29,6 +34,10 @@ class Books(BaseModel):
     releases: list[Release]
     intercepts: list[Intercept]
     cancellations: list[Cancellation]
+    shipments: list[Shipment]
+    repairs: list[Repair]
+    payment_links: list[PaymentLink]
+    carrier_claims: list[CarrierClaim]
     messages: list[Message]
     webhooks: list[Webhook]
     stock: list[Stock]
@@ -47,8 +56,12 @@ def read_books(call: Caller) -> Books:
             releases=books.read(tx, "releases", Release),
             intercepts=books.read(tx, "intercepts", Intercept),
             cancellations=books.read(tx, "cancellations", Cancellation),
+            shipments=books.read(tx, "shipments", Shipment),
+            repairs=books.read(tx, "repairs", Repair),
+            payment_links=books.read(tx, "payment_links", PaymentLink),
+            carrier_claims=books.read(tx, "carrier_claims", CarrierClaim),
             messages=books.read(tx, "messages", Message),
             webhooks=webhooks.sent(tx),
-            stock=warehouse.all_stock(tx),
+            stock=stock.every(tx),
             orders=orders.every(tx),
         )

@@ -5,7 +5,7 @@ from makegood.sandbox.errors import documented
 from makegood.sandbox.idempotency import OnceOnly, Referred
 from makegood.sandbox.routes.shop import ByReference
 from makegood.sandbox.seller import seller_router
-from makegood.sandbox.warehouse import Hold, Intercept, Pick, Release, Stock
+from makegood.sandbox.warehouse import Hold, Intercept, Pick, Release
 from makegood.sandbox.world import Caller
 
 router = seller_router()
@@ -84,14 +84,3 @@ def intercept_order(once: OnceOnly, order_id: str, body: Referred | None = None)
 def find_intercepts(call: Caller, reference: ByReference) -> list[Intercept]:
     with call.begin() as tx:
         return books.find(tx, "intercepts", Intercept, reference)
-
-
-@router.get(
-    "/stock/{sku}",
-    name="read-stock",
-    summary="How many units of an article lie on the shelf.",
-    responses=documented("404 sku_not_found"),
-)
-def read_stock(call: Caller, sku: str) -> Stock:
-    with call.begin() as tx:
-        return warehouse.stock(tx, sku)

@@ -7,6 +7,7 @@ from makegood.store.effects.intending import Intended, Intent, intend, retry
 from makegood.store.effects.ledger import (
     arguments,
     get,
+    goods,
     look_ups_due,
     of_case,
     paid,
@@ -25,6 +26,7 @@ __all__ = [
     "done",
     "failed",
     "get",
+    "goods",
     "intend",
     "look_ups_due",
     "looked",

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from makegood.store.effects.rows import bound
 from makegood.store.models import IS_UNSETTLED, Effect, Reservation
 from makegood.store.transaction import Tx, decode
-from makegood.store.words import EffectStatus
+from makegood.store.words import EffectStatus, ReservationStatus
 
 
 def get(tx: Tx, key: str) -> Effect | None:
@@ -44,6 +44,14 @@ def paid(tx: Tx, case_id: int) -> int:
     """Minor units that the case's done effects have moved, in its order's currency."""
     query = select(func.sum(Effect.money_minor)).where(Effect.case_id == case_id)
     return int(tx.session.scalar(query.where(Effect.status == EffectStatus.DONE)) or 0)
+
+
+def goods(tx: Tx, case_id: int) -> int:
+    """Minor units' worth of goods that the case has sent again and not written off."""
+    query = select(func.sum(Reservation.amount_minor)).join(Effect, Effect.key == Reservation.effect_key)
+    query = query.where(Effect.case_id == case_id, Effect.money_minor.is_(None))
+    given = query.where(Reservation.status == ReservationStatus.CONSUMED)
+    return int(tx.session.scalar(given) or 0)
 
 
 def arguments(tx: Tx, effect: Effect) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from makegood.store.models.approval import Approval, ApprovalAnswer
 from makegood.store.models.arrival import ArrivalRow
 from makegood.store.models.base import Base
 from makegood.store.models.case import IS_OPEN, Case, CaseNumber
+from makegood.store.models.claim import ClaimedUnit
 from makegood.store.models.customer import Customer
 from makegood.store.models.effect import IS_UNSETTLED, Effect, Reservation
 from makegood.store.models.journal import GENESIS, JournalRow
@@ -30,6 +31,7 @@ __all__ = [
     "Base",
     "Case",
     "CaseNumber",
+    "ClaimedUnit",
     "Customer",
     "Effect",
     "Evidence",

@@ -76,6 +76,7 @@ class Case(Base):
         Index(None, "customer_id", "opened_at"),
         Index(None, "opened_at", "id"),
         Index(None, "order_ref"),
+        Index(None, "reason", "opened_at"),
         Index("ix_cases_owner_open", "owner", postgresql_where="status <> 'closed'"),
     )
 

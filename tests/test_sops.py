@@ -1,0 +1,81 @@
+"""Procedures as files: a further folder of them needs no Python, and each has a page that is current."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from makegood import library
+from makegood.commands import sop
+from makegood.core.drawing import arrows
+from makegood.core.plan import Plan
+from makegood.core.simulation import begin, fold, run
+from makegood.core.world import Script
+from makegood.desk.plans import compile_all
+from makegood.library import Library
+from tests.core.worlds import CASE, START, answer
+
+ROOT = Path(__file__).parents[1]
+PAGES = ROOT / "docs" / "procedures"
+EXTRA = Path(__file__).parent / "sops"
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Library:
+    return library.open_library(ROOT / "sop_definitions")
+
+
+@pytest.fixture(scope="module")
+def plans(shipped: Library) -> dict[str, Plan]:
+    return dict(compile_all(shipped)[0].current)
+
+
+# ---- pages ------------------------------------------------------------------------------------------
+
+
+def test_every_procedure_has_a_page_and_no_page_is_without_one(plans: dict[str, Plan]) -> None:
+    assert {path.stem for path in PAGES.glob("*.md")} == plans.keys() | {"README"}
+    index = (PAGES / "README.md").read_text(encoding="utf-8")
+    assert all(f"({name}.md)" in index for name in plans)
+
+
+def test_the_pages_are_drawn_from_the_files_as_they_are_now(shipped: Library) -> None:
+    for name, text in sop.pages(shipped).items():
+        current = (PAGES / f"{name}.md").read_text(encoding="utf-8") == text
+        assert current, f"docs/procedures/{name}.md is old: run `makegood sop draw`"
+
+
+def test_a_page_names_every_step_every_way_out_and_every_ending(plans: dict[str, Plan]) -> None:
+    for name, plan in plans.items():
+        page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+        for step, planned in plan.steps.items():
+            section = page.split(f"\n### {step}\n", 1)[1].split("\n### ", 1)[0].split("\n## ", 1)[0]
+            for _, target, _ in arrows(planned):
+                assert f"→ [{target}](#{target})" in section, (name, step, target)
+
+
+# ---- a folder of one's own --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def coupon() -> Plan:
+    plans, findings = compile_all(library.open_library(ROOT / "sop_definitions", EXTRA))
+    assert findings == []
+    return plans.current["goodwill_coupon"]
+
+
+def test_a_procedure_of_three_steps_is_one_file(coupon: Plan) -> None:
+    assert len(coupon.steps) == 3
+    assert [path.name for path in EXTRA.glob("*.yaml")] == ["goodwill_coupon.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "steps"), [(True, ["offer", "given", "closed"]), (False, ["offer", "closed"]), (None, None)]
+)
+def test_it_runs_to_its_end(coupon: Plan, reply: bool | None, steps: list[str] | None) -> None:
+    answers = {} if reply is None else {"offer": answer(accepted=reply)}
+    journal = run(coupon, begin(coupon, CASE, START), Script({}, answers))
+    assert fold(journal).outcome == "resolved"
+    way = [go for entry in journal if (go := getattr(entry.event, "go", ""))]
+    assert way == (steps or ["offer", "closed"])
