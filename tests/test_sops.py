@@ -10,14 +10,19 @@ from makegood import library
 from makegood.commands import sop
 from makegood.core.drawing import arrows
 from makegood.core.plan import Plan
+from makegood.core.procedure import AskStep, CloseStep, OfferStep
 from makegood.core.simulation import begin, fold, run
 from makegood.core.world import Script
 from makegood.desk.plans import compile_all
 from makegood.library import Library
+from makegood.web import texts
 from tests.core.worlds import CASE, START, answer
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "procedures"
+UNSEEN = ("carrier_claim", "quality_signal")
+"""No customer is sent the page of such a case."""
+
 EXTRA = Path(__file__).parent / "sops"
 
 
@@ -53,6 +58,28 @@ def test_a_page_names_every_step_every_way_out_and_every_ending(plans: dict[str,
             section = page.split(f"\n### {step}\n", 1)[1].split("\n### ", 1)[0].split("\n## ", 1)[0]
             for _, target, _ in arrows(planned):
                 assert f"→ [{target}](#{target})" in section, (name, step, target)
+
+
+# ---- what the customer's page says -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("locale", sorted(texts.languages()))
+def test_the_page_has_words_for_every_question_choice_and_ending_that_a_customer_meets(
+    plans: dict[str, Plan], locale: str
+) -> None:
+    said, wanted = texts.of(locale), set()
+    for name, plan in plans.items():
+        for step in (planned.step for planned in plan.steps.values()):
+            if isinstance(step, AskStep):
+                wanted |= {f"ask.{field}" for field in step.for_}
+                wanted |= {
+                    f"choice.{word}" for want in step.for_.values() if isinstance(want, list) for word in want
+                }
+            if isinstance(step, CloseStep) and name not in UNSEEN:
+                wanted.add(f"outcomes.{step.close}")
+            if isinstance(step, OfferStep):
+                wanted |= {f"offer.{rung.remedy}" for rung in step.offer if rung.remedy != "partial_refund"}
+    assert {word for word in wanted if word not in said} == set()
 
 
 # ---- a folder of one's own --------------------------------------------------------------------------

@@ -94,11 +94,9 @@ def _open(plan: Plan, planned: PlanStep, state: State, now: datetime) -> Decisio
     step = planned.step
     assert is_wait(step)
     match = str(planned.extra.evaluate(state.facts)) if isinstance(step, AwaitStep) and planned.extra else ""
-    if isinstance(step, AwaitStep) and _already_there(state, step, match):
-        return Pose(_asked(plan, planned, state, now, match), planned)
-    notice = f"notice-{state.rung}"
-    letter = getattr(step, "message", None)
-    if letter and notice not in state.notices and state.refused is None:
+    came = isinstance(step, AwaitStep) and _already_there(state, step, match)
+    notice, letter = f"notice-{state.rung}", getattr(step, "message", None)
+    if letter and not came and notice not in state.notices and state.refused is None:
         return _letter(planned, state, letter, notice)
     return Pose(_asked(plan, planned, state, now, match), planned)
 

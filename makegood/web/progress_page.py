@@ -83,8 +83,13 @@ def _fields(t: Texts, need: Need) -> list[dict[str, object]]:
     for field in shown:
         name = str(field["name"])
         field["label"] = t(f"ask.{name}") if f"ask.{name}" in t else field["label"]
+        field["said"] = [_said(t, str(value)) for value in need.form.fields[name].values]
         field["hint"] = t(f"ask.{name}_hint") if f"ask.{name}_hint" in t else ""
     return shown
+
+
+def _said(t: Texts, value: str) -> str:
+    return t(f"choice.{value}") if f"choice.{value}" in t else value.replace("_", " ")
 
 
 def _offered(speech: Speech, offer: Offer) -> str:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from makegood import library
-from makegood.core import warranty
+from makegood.core import floor, warranty
 from makegood.core.claims import Claim, Reason
+from makegood.core.periods import Period
+from makegood.core.statutes import on
 
 TODAY = date(2026, 11, 23)
 
@@ -49,3 +51,11 @@ def test_a_market_whose_law_is_not_known_is_not_refused_by_a_rule(policies):
 @pytest.mark.parametrize("market", ["FR", "BR", "DE", "US", "TR"])
 def test_repairs_are_watched_for_thirty_days_at_most(policies, market):
     assert warranty.check(policies, claim(market, date(2026, 6, 1)), TODAY).repair_days == 30
+
+
+def test_the_house_may_not_take_longer_than_the_law(policies):
+    slow = on(policies.house.default.repair_within, TODAY).model_copy(update={"value": Period(45, "d")})
+    default = policies.house.default.model_copy(update={"repair_within": (slow,)})
+    house = policies.house.model_copy(update={"default": default})
+    found = floor.breaches(policies.model_copy(update={"house": house}))
+    assert {(each.market, each.rule) for each in found} == {("BR", "repair_within"), ("FR", "repair_within")}

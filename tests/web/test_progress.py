@@ -9,12 +9,10 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from makegood.core.procedure import CloseStep
 from makegood.desk import progress
 from makegood.desk.links import Links
 from makegood.store import evidence, inbox
 from makegood.store.store import Store
-from makegood.web import texts
 from makegood.web.app import open_app
 from tests.desk.bench import KEY
 from tests.fakes import order
@@ -171,13 +169,6 @@ def _offered(front: Front) -> tuple[str, str]:
             front.bench.answer(number, photos=2)
     assert front.bench.state(number).step == "keep-offer", front.bench.state(number).step
     return number, path
-
-
-def test_every_ending_of_every_procedure_has_its_words(front: Front) -> None:
-    for plan in front.bench.desk.plans.current.values():
-        for planned in plan.steps.values():
-            if isinstance(planned.step, CloseStep):
-                assert f"outcomes.{planned.step.close}" in texts.of("en"), planned.step.close
 
 
 def test_the_line_of_stages_ends_where_the_case_ends(front: Front) -> None:
