@@ -18,9 +18,7 @@ Id = Annotated[str, typer.Argument(help="The person's id, as jo.k.", show_defaul
 def add(
     person: Annotated[str, typer.Argument(metavar="ID", help="As jo.k.", show_default=False)],
     role: Annotated[str, typer.Option(help="agent, supervisor, team-lead, warehouse, finance, ...")],
-    limit: Annotated[
-        str, typer.Option(help="The most they may approve, as 500EUR; unset: nothing.")
-    ] = "",
+    limit: Annotated[str, typer.Option(help="The most they may approve, as 500EUR; unset: nothing.")] = "",
     markets: Annotated[str, typer.Option(help="Where, as DE,FR; unset: all.")] = "",
     name: Annotated[str, typer.Option(help="What colleagues call them; unset: the id.")] = "",
     locale: Annotated[str, typer.Option(help="Their language.")] = "en",

@@ -115,14 +115,15 @@ def customer_answers(
 ) -> bool:
     """False when this very answer was given before. `files` are kept, and counted under their names.
 
-    Raises QuestionClosed, and EvidenceRefused; nothing is kept then.
+    Raises QuestionClosed, also for a colleague's question, and EvidenceRefused; nothing is kept then.
     """
     with desk.store.begin() as tx:
         if inbox.claim(tx, _source("customer"), external_id) is not None:
             return False  # a second press of the button, also when the question is closed by now
         case = _open_case(tx, number)
-        state = load(tx, case.id)
-        if state.question is None or questions.key_of(case.number, state.question.seq) != key:
+        question = load(tx, case.id).question
+        theirs = question is not None and question.wait in questions.CUSTOMERS
+        if question is None or not theirs or questions.key_of(case.number, question.seq) != key:
             raise QuestionClosed(case.number)
         counted = facts | attachments.keep_as(tx, desk, case, files)
         return _put(tx, desk, case, key, counted, "customer", external_id)

@@ -70,8 +70,9 @@ def late(arrival: Arrival) -> ev.Noted:
 
 def _answer(hand: Hand, arrival: Arrival) -> ev.Event:
     question = asked(hand, arrival)
-    if question is None or question.wait not in ("ask", "offer", "task"):
-        return late(arrival)
+    colleagues = question is not None and question.wait == "task" and arrival.source == "desk"
+    if question is None or not (colleagues or question.wait in questions.CUSTOMERS):
+        return late(arrival)  # nobody does a colleague's work from outside
     return _received(arrival, ANSWER, str(question.seq), facts_of(arrival.payload))
 
 

@@ -9,10 +9,11 @@ from makegood.core.state import Grant
 from makegood.desk.actions import registry
 from makegood.desk.actions.shape import Prepared
 from makegood.desk.driving import Hand
-from makegood.store import approvals, cases, effects
+from makegood.store import approvals, cases, effects, inbox
 from makegood.store.words import ApprovalDecision, ApprovalStatus
 
 NO_APPROVAL = "no_approval"
+DISPUTE = "dispute.opened"
 _GIVES_NOTHING = frozenset({"payment.void"})
 """A void gives nothing back: nothing was taken."""
 
@@ -33,6 +34,8 @@ def refusal(hand: Hand, doing: Do, prepared: Prepared) -> str | None:
         return None
     authority = hand.desk.library.authority
     limit = auto_limit(authority, str(hand.state.facts["case.market"]), "refund")
+    if is_disputed(hand):
+        return NO_APPROVAL  # the bank may give the same money back: nobody's limit covers that
     return None if in_house(authority, whole) <= limit else NO_APPROVAL
 
 
@@ -57,3 +60,10 @@ def _standing(hand: Hand) -> Grant | None:
     if answered and answered[-1].decision is ApprovalDecision.REJECTED:
         return None
     return hand.state.grant
+
+
+def is_disputed(hand: Hand) -> bool:
+    """Whether the bank has opened a dispute about this order, in whichever of its cases it was heard."""
+    with hand.desk.store.begin() as tx:
+        ref = cases.get(tx, hand.case_id).order_ref
+        return ref is not None and inbox.has_come(tx, ref, DISPUTE)

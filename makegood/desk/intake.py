@@ -8,8 +8,10 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
+from makegood.core.authority import in_house
 from makegood.core.errors import BadInput, UnknownName
 from makegood.core.facts import Facts
+from makegood.core.money import Money
 from makegood.desk import attachments
 from makegood.desk.desk import Desk
 from makegood.desk.evidence import SentFile
@@ -58,7 +60,7 @@ class UnknownOrder(UnknownName):
 
 
 def receive(desk: Desk, message: Message, *, must_know_order: bool = False) -> Received:
-    """One transaction after one look at the shop. Raises BadInput, or Unavailable while the shop is down."""
+    """One transaction after one look at the shop. Raises BadInput, NoRate, Unavailable while it is down."""
     check(desk, Problem(procedure=message.procedure, reason=message.reason, channel=message.channel))
     order = desk.shop.load(message.order) if message.order else None
     if order is None and must_know_order:
@@ -67,6 +69,8 @@ def receive(desk: Desk, message: Message, *, must_know_order: bool = False) -> R
     own = order is not None and order.customer.email.lower() == contact.email.lower()
     if order is not None and not own:
         order = None  # somebody else's order: a colleague looks into it
+    if order is not None:  # raises NoRate: without a rate no limit can be kept, and the case could not move
+        in_house(desk.library.authority, Money(minor=1, currency=order.currency))
     _check_units(message, order)
     problem = Problem(
         procedure=message.procedure,

@@ -8,7 +8,7 @@ from makegood.core import events as ev
 from makegood.core.authority import in_house
 from makegood.core.facts import FactType
 from makegood.core.money import Money
-from makegood.desk import promises
+from makegood.desk import authorising, promises
 from makegood.desk.driving import Hand
 from makegood.store import cases, orders
 from makegood.store.models import Approval, Case, Order
@@ -65,6 +65,9 @@ def _about(hand: Hand, case: Case) -> str:
         "Zone": case.zone,
         "Tier": case.tier,
         "Channel": case.channel,
+        "Dispute": "opened: the bank may give the same money back"
+        if authorising.is_disputed(hand)
+        else "none",
         "Conversation and pictures": f"{hand.desk.web_url}/desk/cases/{hand.number}",
     }
     return _table("Case", rows)

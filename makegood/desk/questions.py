@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from makegood.desk.driving import Hand
 
 
+CUSTOMERS = ("ask", "offer")
+"""The waits that a customer may answer."""
+
+
 def key_of(number: str, seq: int) -> str:
     """`mg-2026-000123-17`: what a form, a task and an answer carry. Prefect takes no underscores in it."""
     return f"{number.lower()}-{seq}"

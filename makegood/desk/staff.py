@@ -17,6 +17,7 @@ from makegood.store.people import Enrolment, NewPerson
 from makegood.store.words import Role
 
 ALL = "all"
+_NOBODYS = frozenset({"customer", "system", "makegood"})
 _ID = re.compile(r"^[a-z0-9][a-z0-9._-]*$")
 _LIMIT = re.compile(r"^\s*([0-9.]+)\s*([A-Za-z]{3})\s*$")
 
@@ -46,6 +47,8 @@ def add(desk: Desk, new: Newcomer) -> Enrolment:
         raise BadInput(
             "id", f"{new.id!r} is no id", "lower-case letters, digits, dots and dashes, as in jo.k"
         )
+    if new.id in _NOBODYS:
+        raise BadInput("id", f"{new.id!r} stands for nobody in particular", "an id of their own")
     row = NewPerson(
         id=new.id,
         name=new.name or new.id,

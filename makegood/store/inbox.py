@@ -109,6 +109,13 @@ def mark_read(tx: Tx, ids: Sequence[int], seq: int) -> None:
         tx.session.execute(update(ArrivalRow).where(ArrivalRow.id.in_(ids)).values(read_seq=seq))
 
 
+def has_come(tx: Tx, order_ref: str, name: str) -> bool:
+    """Whether such an event was received for any case of the order, open or closed, read or not."""
+    query = select(ArrivalRow.id).join(Case, Case.id == ArrivalRow.case_id)
+    query = query.where(Case.order_ref == order_ref, ArrivalRow.name == name)
+    return tx.session.scalar(query.limit(1)) is not None
+
+
 def stranded(tx: Tx, before: datetime, limit: int = 100) -> list[int]:
     """Ids of closed cases with something unread received before `before`: their leg was lost."""
     query = (

@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
@@ -49,7 +51,8 @@ TEAM = (("sue", Role.SUPERVISOR), ("tim", Role.TEAM_LEAD), ("fay", Role.FINANCE)
 CLOCK_IS_FRESH = timedelta(seconds=0.3)
 
 
-def make_desk(store_url: str, sandbox: str, folder: Any) -> Desk:
+def make_desk(store_url: str, sandbox: str, folder: Path) -> Desk:
+    """As `wiring` makes it, over a sandbox that is served somewhere."""
     library = open_library(DEFINITIONS)
     plans, findings = compile_all(library)
     assert not findings, "\n".join(map(str, findings))
@@ -98,13 +101,11 @@ class Rehearsal:
             self._hire(name, role)
 
     def _hire(self, name: str, role: Role) -> None:
-        new = NewPerson(
-            id=name, name=name, role=role, limit=Money(minor=9_000_000, currency="EUR"), markets=("all",)
-        )
+        limit = Money(minor=9_000_000, currency="EUR")
+        new = NewPerson(id=name, name=name, role=role, limit=limit, markets=("all",))
         with self.desk.store.begin() as tx:
             uri = people.add(tx, new, self.desk.now()).uri
-        parsed = pyotp.parse_uri(uri)
-        self.secrets[name] = parsed.secret
+        self.secrets[name] = pyotp.parse_uri(uri).secret
 
     def now(self) -> datetime:
         return self.desk.now()
@@ -186,11 +187,11 @@ class Rehearsal:
         self.sandbox.post(f"/parcels/{tracking}/advance", json={"status": status}).raise_for_status()
 
     def return_of(self, order: str) -> str:
-        books = self.sandbox.get(f"/orders/{order.replace('#', '%23')}").raise_for_status().json()
-        return str([p["tracking"] for p in books["parcels"] if p["direction"] == "return"][-1])
+        parcels = self.sandbox.get(f"/orders/{quote(order)}").raise_for_status().json()["parcels"]
+        return str([p["tracking"] for p in parcels if p["direction"] == "return"][-1])
 
     def pick(self, order: str, interception: str) -> None:
-        path = f"/orders/{order.replace('#', '%23')}/pick"
+        path = f"/orders/{quote(order)}/pick"
         self.sandbox.post(path, json={"state": "picking", "interception": interception}).raise_for_status()
 
     def settle(self) -> None:
@@ -199,8 +200,7 @@ class Rehearsal:
 
     def _webhooks(self) -> int:
         def told() -> bool:
-            sent = self.sandbox.get("/books").json()["webhooks"]
-            return all(each["sent_at"] for each in sent)
+            return all(each["sent_at"] for each in self.sandbox.get("/books").json()["webhooks"])
 
         if not self.moved:
             return 0
@@ -214,18 +214,16 @@ class Rehearsal:
             if event["type"] not in ("parcel.received", "parcel.delivered", "parcel.lost", "parcel.returned"):
                 continue
             data = event["data"]
-            hearing.hear(
-                self.desk,
-                hearing.Report(
-                    source="carrier",
-                    id=event["id"],
-                    name=event["type"],
-                    order=data["order_id"],
-                    match=data["tracking"],
-                    facts={},
-                    occurred_at=self.desk.now(),
-                ),
+            report = hearing.Report(
+                source="carrier",
+                id=event["id"],
+                name=event["type"],
+                order=data["order_id"],
+                match=data["tracking"],
+                facts={},
+                occurred_at=self.desk.now(),
             )
+            hearing.hear(self.desk, report)
             count += 1
         return count
 

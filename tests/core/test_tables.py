@@ -99,7 +99,7 @@ def test_an_unchecked_table_never_guesses() -> None:
 
 # -- the check against brute force ---------------------------------------------------------------------
 
-DAYS = range(-3, 15)  # a span ends at 12 at most
+DAYS = range(-3, 16)  # beyond every edge that a row can have
 SIZES = ("s", "m", "l")
 
 _numbers = st.one_of(

@@ -6,9 +6,11 @@ import pytest
 
 from makegood.core.errors import UnknownName
 from makegood.core.money import Money
+from makegood.desk.answering import colleague_answers
 from makegood.desk.views import case_view
 from makegood.gateways.results import Order
-from makegood.store import cases, customers
+from makegood.store import cases, customers, tasks
+from makegood.store.words import Role
 from tests.desk.bench import Bench
 from tests.fakes import order
 
@@ -55,7 +57,11 @@ def test_an_open_task_carries_its_form_and_a_done_one_its_answers(bench: Bench) 
     assert task.form is not None
     assert set(task.form.fields) == {"fault", "evidence", "in_hand"}
     assert task.answers is None
-    bench.answer(number, fault="customer", evidence=False, in_hand=True)
+    bench.hire("amy", Role.AGENT)
+    with bench.desk.store.begin() as tx:
+        ((waiting, _),) = tasks.waiting(tx)
+    told = {"fault": "customer", "evidence": False, "in_hand": True}
+    colleague_answers(bench.desk, waiting.id, told, "amy")
     bench.drive(number)
     view = case_view(bench.desk, number)
     assert view.tasks[0].form is None

@@ -192,8 +192,9 @@ class History:
         with hand.desk.store.begin() as tx:
             case = cases.get(tx, hand.case_id)
             since = hand.state.opened_at - _PAST
-            mine = [c for c in cases.of_customer(tx, case.customer_id) if c.opened_at >= since]
-            given = [_house(hand, c.currency, effects.paid(tx, c.id) + effects.goods(tx, c.id)) for c in mine]
+            past = [c for c in cases.of_customer(tx, case.customer_id) if c.opened_at >= since]
+            mine = [c for c in past if c.procedure != "cancel"]  # who calls an order off claims nothing
+            given = [_house(hand, c.currency, effects.paid(tx, c.id) + effects.goods(tx, c.id)) for c in past]
             email = customers.contact(tx, case.customer_id).email
         told = hand.desk.shop.history(case.order_ref, email) if case.order_ref and email else None
         theirs = told.claims_90d + 1 if told else 1
