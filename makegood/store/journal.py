@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple, TypeVarTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import RowMapping, Select, select, text
 
@@ -16,7 +16,7 @@ from makegood.store.models import GENESIS, Case, JournalRow
 from makegood.store.transaction import Tx, decode, encode
 from makegood.store.vault import seal
 
-_Columns = TypeVarTuple("_Columns")
+Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
 class Entry(NamedTuple):
@@ -149,7 +149,7 @@ def verify(tx: Tx, case_id: int) -> int | None:
     return None if (last, head) == (expected - 1, prev) else expected
 
 
-def _in_order(query: Select[*_Columns], case_id: int, after: int = 0) -> Select[*_Columns]:
+def _in_order(query: Select[Row], case_id: int, after: int = 0) -> Select[Row]:
     return query.where(JournalRow.case_id == case_id, JournalRow.seq > after).order_by(JournalRow.seq)
 
 

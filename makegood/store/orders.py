@@ -107,7 +107,7 @@ def lock_row(tx: Tx, order_id: int) -> None:
     tx.session.execute(query)
 
 
-def _whole() -> Select[Order]:
+def _whole() -> Select[tuple[Order]]:
     return select(Order).options(selectinload(Order.units), selectinload(Order.payments))
 
 

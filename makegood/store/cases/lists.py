@@ -38,7 +38,7 @@ def due(tx: Tx, now: datetime, limit: int = 100) -> list[Case]:
     return list(tx.session.scalars(due_query(now, limit)))
 
 
-def due_query(now: datetime, limit: int) -> Select[Case]:
+def due_query(now: datetime, limit: int) -> Select[tuple[Case]]:
     return select(Case).where(IS_OPEN, Case.wake_at <= now).order_by(Case.wake_at, Case.id).limit(limit)
 
 
