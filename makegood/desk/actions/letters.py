@@ -12,6 +12,7 @@ from makegood.core.decisions import Do
 from makegood.core.facts import Facts
 from makegood.core.money import Money
 from makegood.desk import promises
+from makegood.desk.actions import shop
 from makegood.desk.actions.orders import claimed, order_of, unit_refs
 from makegood.desk.actions.shape import Done, Dropped, Held, Prepared
 from makegood.desk.driving import Hand, write
@@ -169,6 +170,8 @@ def _amount(hand: Hand, case: Case, given: Facts) -> Money | None:
         return Money(minor=minor, currency=case.currency)
     if not isinstance(share, int):
         return None
+    if case.order_id is None:
+        shop.Load().answer(hand, {})  # a procedure that offers without having looked at the order
     with hand.desk.store.begin() as tx:
         units = claimed(order_of(tx, hand), unit_refs(hand))
     return Money(minor=sum(unit.paid_minor for unit in units), currency=case.currency).share(share)
