@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pyotp
 import pytest
 
+from tests.acceptance.secrecy import found_in_database, personal_values, rows_in, search
+from tests.acceptance.watching import plain
 from tests.e2e.prefect_ui import PrefectUI, browser_page, chromium
 from tests.instance import Instance, running, until
 
@@ -118,3 +121,12 @@ def test_a_supervisor_approves_after_a_wrong_code_and_the_case_closes(
     assert not instance.prefect(
         "/flow_runs/filter", {"flow_runs": {"state": {"name": {"any_": ["Suspended"]}}}}
     )
+
+
+def test_nothing_personal_is_in_prefect_afterwards(instance: Instance) -> None:
+    known = json.loads((instance.home / "instance.json").read_text())
+    url = plain(known["databases"]["prefect"])
+    assert rows_in(url)["public.flow_run"] > 0
+    assert list(found_in_database(url, search(["MG-2026-000001"]))), "the search finds what is there"
+    order = instance.get(f"{instance.addresses['sandbox']}/orders/{ORDER}")
+    assert set(found_in_database(url, search(personal_values(order)))) == set()
