@@ -54,7 +54,8 @@ class UnknownName(BadInput):
     """A name that is not in a known set; the message lists the set."""
 
     def __init__(self, place: str, kind: str, name: str, known: Sequence[str]) -> None:
-        super().__init__(place, f"unknown {kind} {name!r}", f"one of {', '.join(sorted(known)) or '(none)'}")
+        expected = f"one of {', '.join(sorted(known))}" if known else ""
+        super().__init__(place, f"unknown {kind} {name!r}", expected)
         self.kind = kind
         self.name = name
         self.known = tuple(sorted(known))
