@@ -28,8 +28,10 @@ ROLE_OF = {
     "send-other-item-back": "warehouse",
     "inspection-disputed": "supervisor",
     "approval-overdue": "team-lead",
+    "chase": "agent",
+    "money": "finance",
 }
-TYPED = ("goods-are-here", "sort-out")  # tasks that are answered at the command line
+TYPED = ("goods-are-here", "sort-out", "chase", "money")  # tasks that are answered at the command line
 PATIENCE = 180.0  # seconds in which the line comes to rest
 
 
