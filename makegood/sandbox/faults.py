@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -35,6 +35,12 @@ class Fault(BaseModel):
         None, ge=1, description="Switches itself off after so many requests that it hit."
     )
     seed: int = 0
+    about: str = Field(
+        "",
+        max_length=200,
+        description="Only requests that name this in path, query, Idempotency-Key or body. A route may have"
+        " a switch for each such text beside the one for all.",
+    )
 
 
 @dataclass(frozen=True)
@@ -83,36 +89,55 @@ class Switchboard:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._switches: dict[str, _Switch] = {}
+        self._switches: dict[tuple[str, str], _Switch] = {}  # by route, and what it is about
 
     def put(self, route: str, fault: Fault) -> None:
         chance = random.Random(fault.seed)  # noqa: S311 - faults must be repeatable, not unguessable
         with self._lock:
-            self._switches[route] = _Switch(fault, chance, fault.remaining)
+            self._switches[route, fault.about] = _Switch(fault, chance, fault.remaining)
 
-    def clear(self, route: str | None = None) -> None:
+    def clear(self, route: str | None = None, about: str | None = None) -> None:
+        """All of them, or those that fit what is told."""
         with self._lock:
-            if route is None:
-                self._switches.clear()
-            else:
-                self._switches.pop(route, None)
+            self._switches = {
+                (name, text): switch
+                for (name, text), switch in self._switches.items()
+                if (route is not None and name != route) or (about is not None and text != about)
+            }
 
-    def draw(self, route: str, *, wildcard: bool) -> Hit:
+    @property
+    def listens(self) -> bool:
+        """Whether some switch asks what a request is about."""
+        return any(about for _, about in list(self._switches))
+
+    def draw(self, route: str, said: str, *, wildcard: bool) -> Hit:
+        """`said` is what the request names."""
         with self._lock:
-            name = route if route in self._switches or not wildcard else EVERY_ROUTE
-            switch = self._switches.get(name)
-            if switch is None:
+            key = self._fitting(route, said) or (self._fitting(EVERY_ROUTE, said) if wildcard else None)
+            if key is None:
                 return NO_HIT
+            switch = self._switches[key]
             hit = switch.draw()
             if hit != NO_HIT and switch.remaining is not None:
                 switch.remaining -= 1
                 if switch.remaining == 0:
-                    del self._switches[name]
+                    del self._switches[key]
             return hit
 
-    def shown(self) -> Mapping[str, Fault]:
+    def _fitting(self, route: str, said: str) -> tuple[str, str] | None:
+        """The first that is about something named here, else the one for all."""
+        fitting = [
+            (name, about) for name, about in self._switches if name == route and about and about in said
+        ]
+        if fitting:
+            return fitting[0]
+        return (route, "") if (route, "") in self._switches else None
+
+    def shown(self) -> Mapping[str, Sequence[Fault]]:
         with self._lock:
-            return {
-                name: switch.fault.model_copy(update={"remaining": switch.remaining})
-                for name, switch in sorted(self._switches.items())
-            }
+            found: dict[str, list[Fault]] = {}
+            for (name, _), switch in sorted(self._switches.items()):
+                found.setdefault(name, []).append(
+                    switch.fault.model_copy(update={"remaining": switch.remaining})
+                )
+            return found

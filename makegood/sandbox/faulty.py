@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
+from urllib.parse import unquote
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -22,7 +23,8 @@ class FaultyRoute(APIRoute):
 
         async def handle_with_faults(request: Request) -> Response:
             switchboard: Switchboard = request.app.state.world.switchboard
-            hit = switchboard.draw(self.name, wildcard=SELLER in self.tags)
+            said = await _said(request) if switchboard.listens else ""
+            hit = switchboard.draw(self.name, said, wildcard=SELLER in self.tags)
             request.state.hit = hit
             await asyncio.sleep(hit.latency_ms / 1000)
             if hit.error:
@@ -36,6 +38,13 @@ class FaultyRoute(APIRoute):
             return response
 
         return handle_with_faults
+
+
+async def _said(request: Request) -> str:
+    """All that a request may name an order or a case in."""
+    url = unquote(f"{request.url.path}?{request.url.query}")
+    body = (await request.body()).decode("utf-8", "replace")
+    return "\n".join((url, request.headers.get("Idempotency-Key", ""), body))
 
 
 async def _hang(request: Request, hang_ms: int) -> None:

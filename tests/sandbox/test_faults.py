@@ -88,3 +88,45 @@ def test_an_unknown_route_is_refused_with_the_known_ones(sandbox: httpx.Client) 
 def test_a_misspelt_switch_is_refused(sandbox: httpx.Client) -> None:
     answer = sandbox.put("/faults/read-order", json={"latency": 5})
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid_request")
+
+
+def test_a_switch_may_be_about_one_order(post: Post, sandbox: httpx.Client) -> None:
+    sandbox.put("/faults/refund-payment", json={"error_rate": 1, "about": "DE-1001"})
+    assert post(PAID, "K1", amount=AMOUNT).status_code == 500
+    assert post("/payments/PAY-FR-1001-1/refunds", "K2", amount=AMOUNT).status_code == 201
+
+
+@pytest.mark.parametrize("place", ["key", "body", "query"])
+def test_what_a_request_is_about_is_found_wherever_it_names_it(place: str, sandbox: httpx.Client) -> None:
+    about = {"error_rate": 1, "about": "MG-2026-000007"}
+    sandbox.put("/faults/refund-payment", json=about)
+    sandbox.put("/faults/find-refunds", json=about)
+    if place == "query":
+        found = sandbox.get("/refunds", params={"reference": "MG-2026-000007:refund:1"})
+    else:
+        key, reason = ("MG-2026-000007:refund:1", "") if place == "key" else ("K1", "MG-2026-000007")
+        body = {"amount": AMOUNT, "reason": reason}
+        found = sandbox.post(PAID, json=body, headers={"Idempotency-Key": key})
+    assert found.status_code == 500
+
+
+def test_a_route_may_have_a_switch_for_each_order_and_one_for_all_others(sandbox: httpx.Client) -> None:
+    for number in ("DE-1001", "FR-1001"):
+        sandbox.put("/faults/read-order", json={"error_rate": 1, "about": number})
+    sandbox.put("/faults/read-order", json={"latency_ms": 1})
+    assert [switch["about"] for switch in sandbox.get("/faults").json()["read-order"]] == [
+        "",
+        "DE-1001",
+        "FR-1001",
+    ]
+    sandbox.delete("/faults/read-order", params={"about": "FR-1001"})
+    assert sandbox.get("/orders/DE-1001").status_code == 500
+    assert sandbox.get("/orders/FR-1001").status_code == 200
+    assert sandbox.delete("/faults/read-order").json() == {}
+
+
+def test_a_switch_about_one_order_counts_its_own_hits(sandbox: httpx.Client) -> None:
+    sandbox.put("/faults/*", json={"error_rate": 1, "about": "DE-1001", "remaining": 1})
+    assert sandbox.get("/orders/FR-1001").status_code == 200
+    assert sandbox.get("/orders/DE-1001").status_code == 500
+    assert sandbox.get("/orders/DE-1001").status_code == 200

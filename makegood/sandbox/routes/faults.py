@@ -22,8 +22,8 @@ def _known(request: Request, route: str) -> None:
 
 
 @router.get("/faults", name="read-faults", summary="The switches that are on.", responses=documented())
-def read_faults(request: Request) -> dict[str, Fault]:
-    return dict(_world(request).switchboard.shown())
+def read_faults(request: Request) -> dict[str, list[Fault]]:
+    return {route: list(faults) for route, faults in _world(request).switchboard.shown().items()}
 
 
 @router.put(
@@ -32,7 +32,7 @@ def read_faults(request: Request) -> dict[str, Fault]:
     summary="Make a route fail, by its name; '*' is each Seller API route without a switch of its own.",
     responses=documented("404 unknown_route"),
 )
-def set_fault(request: Request, route: str, body: Fault) -> dict[str, Fault]:
+def set_fault(request: Request, route: str, body: Fault) -> dict[str, list[Fault]]:
     _known(request, route)
     _world(request).switchboard.put(route, body)
     return read_faults(request)
@@ -41,16 +41,16 @@ def set_fault(request: Request, route: str, body: Fault) -> dict[str, Fault]:
 @router.delete(
     "/faults/{route}",
     name="clear-fault",
-    summary="Turn one switch off.",
+    summary="Turn a route's switches off: all, or the one `about` something.",
     responses=documented("404 unknown_route"),
 )
-def clear_fault(request: Request, route: str) -> dict[str, Fault]:
+def clear_fault(request: Request, route: str, about: str | None = None) -> dict[str, list[Fault]]:
     _known(request, route)
-    _world(request).switchboard.clear(route)
+    _world(request).switchboard.clear(route, about)
     return read_faults(request)
 
 
 @router.delete("/faults", name="clear-faults", summary="Turn all switches off.", responses=documented())
-def clear_faults(request: Request) -> dict[str, Fault]:
+def clear_faults(request: Request) -> dict[str, list[Fault]]:
     _world(request).switchboard.clear()
     return read_faults(request)
