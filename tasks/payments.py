@@ -17,6 +17,12 @@ def link(case: str, step: str, visit: str) -> None:
     make_call(case, step, visit)
 
 
+@skin("payment.by_hand")
+def by_hand(case: str, step: str, visit: str) -> None:
+    """Writes down what a colleague has paid back outside of the line."""
+    make_call(case, step, visit)
+
+
 @skin("payment.void")
 def void(case: str, step: str, visit: str) -> None:
     """Gives up an authorisation that was never captured."""

@@ -148,6 +148,16 @@ CONTRACTS: dict[str, Contract] = {
             title="Releases an authorisation that was never captured",
         ),
         Contract(
+            "payment.by_hand",
+            1,
+            Kind.EFFECT,
+            arguments={"amount_minor": MONEY, "freight_minor": MONEY},
+            optional=frozenset({"freight_minor"}),
+            result={"recorded_minor": MONEY},
+            errors=("refused", "over_compensated"),
+            title="Writes down what a colleague has paid back outside of the line; moves no money",
+        ),
+        Contract(
             "order.cancel",
             1,
             Kind.EFFECT,

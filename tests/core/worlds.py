@@ -167,6 +167,7 @@ USUAL: dict[str, Outcome] = {
     "remedy.quote": Done(QUOTE),
     "remedy.deduct": Done({"amount_minor": 4490, "deducted_minor": 0}),
     "payment.refund": Done({"refunded_minor": 4490, "refunds": 1}, PAID),
+    "payment.by_hand": Done({"recorded_minor": 4490}, PAID),
     "payment.void": Done({"voided_minor": 4490}, {"ledger.paid": True}),
     "order.cancel": Done({"result": "cancelled"}),
     "warehouse.hold": Done({"result": "held"}),

@@ -26,6 +26,17 @@ def allocate(order: Order, units: Sequence[OrderUnit], amount: int, freight: int
     return _through_payments(shares, order.payments)
 
 
+def allocate_by_hand(units: Sequence[OrderUnit], amount: int, freight: int) -> tuple[Allocation, ...]:
+    """As `allocate`, but through no payment: the acquirers know nothing of it."""
+    lines = [
+        Allocation(bucket=Bucket.UNIT, unit_id=unit.id, amount_minor=minor)
+        for unit, minor in _split(units, amount - freight)
+    ]
+    if freight:
+        lines.append(Allocation(bucket=Bucket.FREIGHT, amount_minor=freight))
+    return tuple(lines)
+
+
 def void_lines(order: Order) -> tuple[Allocation, ...]:
     """All that is authorised and not captured, against all that the order has."""
     open_payments = [payment for payment in order.payments if payment.captured_minor == 0]

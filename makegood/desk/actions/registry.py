@@ -5,6 +5,7 @@ from __future__ import annotations
 from makegood.core.contracts import CONTRACTS, MESSAGE_SEND, Contract
 from makegood.core.errors import UnknownName
 from makegood.desk.actions import (
+    by_hand,
     claiming,
     goods,
     judging,
@@ -34,6 +35,7 @@ QUERIES: dict[str, Query] = {
 EFFECTS: dict[str, EffectAction] = {
     "payment.refund": paying.Refund(),
     "payment.void": paying.Void(),
+    "payment.by_hand": by_hand.RecordPayment(),
     "order.cancel": shop.Cancel(),
     "warehouse.hold": warehouse.Hold(),
     "warehouse.release": warehouse.Release(),
