@@ -27,6 +27,7 @@ SKINS: dict[str, Skin] = {
         goods.send,
         goods.write_off,
         mailbox.send,
+        payments.by_hand,
         payments.link,
         payments.refund,
         payments.void,
