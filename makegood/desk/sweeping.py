@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from makegood.desk.desk import Desk
 from makegood.desk.engine import is_over
 from makegood.gateways.outcomes import Outcome
 from makegood.store import approvals, cases, inbox, leases, outbox
-from makegood.store.models import Approval, Case
-from makegood.store.transaction import Tx
+from makegood.store.models import Approval
 from makegood.store.words import CaseStatus
 
 _BATCH = 500
+_PAGE = 2000
+"""Due cases to a transaction: few enough that no leg waits for its case's row for long."""
 _START_LOST = timedelta(minutes=2)
 """On the case's clock: a run that was asked for and has not begun by then is asked for again."""
 
@@ -33,22 +34,18 @@ def sweep(desk: Desk) -> Mapping[str, int] | None:
 
 
 def _wake_due(desk: Desk) -> int:
-    """Due timers, leases that ran out, and cases that somebody woke: each gets a leg."""
+    """Due timers, leases that ran out, and cases that somebody woke: each gets a leg.
+
+    A case that a living leg holds is looked at again when its lease has run out.
+    """
     woken, now = 0, desk.now()
-    with desk.store.begin() as tx:
-        due = cases.due(tx, now, _BATCH)
-    for case in due:
+    after: tuple[datetime, int] | None = None
+    while True:
         with desk.store.begin() as tx:
-            woken += _wake(tx, desk, case)
-    return woken
-
-
-def _wake(tx: Tx, desk: Desk, case: Case) -> bool:
-    """A case that a living leg holds is looked at again when its lease has run out."""
-    if leases.held(tx, case.id):
-        cases.postpone(tx, case.id, desk.now() + desk.lease)
-        return False
-    return cases.wake(tx, case.id, desk.now())
+            page = cases.wake_due(tx, now, lease=desk.lease, after=after, limit=_PAGE)
+        woken, after = woken + page.cases, page.last
+        if after is None:
+            return woken
 
 
 def _wake_stranded(desk: Desk) -> int:

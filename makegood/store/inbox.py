@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from makegood.store import outbox
@@ -118,13 +118,14 @@ def has_come(tx: Tx, order_ref: str, name: str) -> bool:
 
 def stranded(tx: Tx, before: datetime, limit: int = 100) -> list[int]:
     """Ids of closed cases with something unread received before `before`: their leg was lost."""
-    query = (
-        select(ArrivalRow.case_id)
-        .join(Case, Case.id == ArrivalRow.case_id)
-        .where(ArrivalRow.read_seq.is_(None), ArrivalRow.received_at < before)
-        .where(Case.status == CaseStatus.CLOSED)
-    )
-    return list(tx.session.scalars(query.distinct().order_by(ArrivalRow.case_id).limit(limit)))
+    return list(tx.session.scalars(stranded_query(before, limit)))
+
+
+def stranded_query(before: datetime, limit: int) -> Select[tuple[int]]:
+    query = select(ArrivalRow.case_id).join(Case, Case.id == ArrivalRow.case_id)
+    query = query.where(ArrivalRow.read_seq.is_(None), ArrivalRow.received_at < before)
+    query = query.where(Case.status == CaseStatus.CLOSED)
+    return query.distinct().order_by(ArrivalRow.case_id).limit(limit)
 
 
 def _opened(tx: Tx, row: ArrivalRow) -> Arrival:

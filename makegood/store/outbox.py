@@ -33,8 +33,13 @@ def put(
     row = row.on_conflict_do_nothing(index_elements=["dedupe_key"])
     new = tx.session.scalar(row.returning(Outgoing.id)) is not None
     if new:
-        tx.session.execute(_NOTIFY)
+        notify(tx)
     return new
+
+
+def notify(tx: Tx) -> None:
+    """Tells the dispatcher that there is something, once `tx` has committed."""
+    tx.session.execute(_NOTIFY)
 
 
 def start_leg(tx: Tx, case_id: int, number: str, legs: int, now: datetime) -> bool:
@@ -71,11 +76,16 @@ def failed(tx: Tx, outgoing_id: int, error: str, again_at: datetime) -> None:
     tx.session.execute(update(Outgoing).where(Outgoing.id == outgoing_id).values(**tried))
 
 
-_ASK_AGAIN = text(
-    "update outbox o set sent_at = null, due_at = :now from cases c"
-    " where o.verb = 'start-leg' and o.sent_at < :before and c.id = o.case_id"
-    " and cast(o.payload ->> 'leg' as int) > c.legs"
-    " and not exists (select 1 from leases l where l.case_id = c.id and l.expires_at > clock_timestamp())"
+# Whoever asks for a leg makes its case due, or finds it closed with something unread: so both sides are
+# few rows of partial indexes, however many cases there are.
+ASK_AGAIN = text(
+    "with waiting as materialized ("
+    " select id, number, legs from cases where status <> 'closed' and wake_at <= :now"
+    " union select c.id, c.number, c.legs from inbox i join cases c on c.id = i.case_id"
+    " where i.read_seq is null and i.received_at < :before and c.status = 'closed')"
+    " update outbox o set sent_at = null, due_at = :now from waiting w"
+    " where o.dedupe_key = 'start-leg:' || w.number || ':' || (w.legs + 1) and o.sent_at < :before"
+    " and not exists (select 1 from leases l where l.case_id = w.id and l.expires_at > clock_timestamp())"
     " returning o.id"
 )
 
@@ -83,9 +93,9 @@ _ASK_AGAIN = text(
 def ask_again(tx: Tx, now: datetime, after: timedelta) -> int:
     """Legs that were asked for `after` ago and have not begun are due again: their run was lost."""
     values = {"now": now, "before": now - after}
-    found = tx.session.scalars(_ASK_AGAIN, values).all()
+    found = tx.session.scalars(ASK_AGAIN, values).all()
     if found:
-        tx.session.execute(_NOTIFY)
+        notify(tx)
     return len(found)
 
 

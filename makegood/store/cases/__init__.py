@@ -15,11 +15,13 @@ from makegood.store.cases.lists import (
 from makegood.store.cases.moves import bump_fence, close, park, postpone, reopen, run, suspend, wake
 from makegood.store.cases.opening import NewCase, Opened, attach_order, open, set_caller  # noqa: A004  (the verb of the trade)
 from makegood.store.cases.rows import assign, by_number, get, is_closed, lock
+from makegood.store.cases.waking import Woken, wake_due
 
 __all__ = [
     "Filter",
     "NewCase",
     "Opened",
+    "Woken",
     "assign",
     "attach_order",
     "bump_fence",
@@ -45,4 +47,5 @@ __all__ = [
     "set_caller",
     "suspend",
     "wake",
+    "wake_due",
 ]
