@@ -20,9 +20,6 @@ from tests.core.worlds import CASE, START, answer
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "procedures"
-UNSEEN = ("carrier_claim", "quality_signal")
-"""No customer is sent the page of such a case."""
-
 EXTRA = Path(__file__).parent / "sops"
 
 
@@ -68,18 +65,48 @@ def test_the_page_has_words_for_every_question_choice_and_ending_that_a_customer
     plans: dict[str, Plan], locale: str
 ) -> None:
     said, wanted = texts.of(locale), set()
-    for name, plan in plans.items():
+    for plan in plans.values():
         for step in (planned.step for planned in plan.steps.values()):
             if isinstance(step, AskStep):
                 wanted |= {f"ask.{field}" for field in step.for_}
                 wanted |= {
                     f"choice.{word}" for want in step.for_.values() if isinstance(want, list) for word in want
                 }
-            if isinstance(step, CloseStep) and name not in UNSEEN:
+            if isinstance(step, CloseStep) and not plan.procedure.serves.called_only:
                 wanted.add(f"outcomes.{step.close}")
             if isinstance(step, OfferStep):
                 wanted |= {f"offer.{rung.remedy}" for rung in step.offer if rung.remedy != "partial_refund"}
     assert {word for word in wanted if word not in said} == set()
+
+
+# ---- begun by other cases only ----------------------------------------------------------------------
+
+ONLY_CALLED = """procedure: {name}
+title: Only called
+owner: ops
+serves: {{ called_only: true }}
+start: first
+steps:
+  first: {step}
+  done: {{ close: done }}
+"""
+ITSELF = "{ call: lonely, wait: no, as: other, then: done }"
+LETTER = "{ send: survey, then: done }"
+
+
+def test_a_message_opens_no_claim_on_a_carrier(shipped: Library) -> None:
+    openable = compile_all(shipped)[0].openable
+    assert openable == ("cancel", "damage_claim", "refund", "repair", "reship")
+
+
+@pytest.mark.parametrize("step", [LETTER, ITSELF])
+def test_what_is_only_called_and_no_other_calls_is_refused_where_it_says_so(
+    tmp_path: Path, step: str
+) -> None:
+    (tmp_path / "lonely.yaml").write_text(ONLY_CALLED.format(name="lonely", step=step), encoding="utf-8")
+    _, findings = compile_all(library.open_library(ROOT / "sop_definitions", tmp_path))
+    assert [finding.line for finding in findings] == [4]
+    assert "serves.called_only: no other procedure calls it. let a `call` step" in str(findings[0])
 
 
 # ---- a folder of one's own --------------------------------------------------------------------------

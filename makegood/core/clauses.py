@@ -114,10 +114,14 @@ class Answers(Part):
 
 
 class Serves(Part):
-    """Which claims this procedure is for; the words are checked against the known reasons and markets."""
+    """Which claims this procedure is for; the words are checked against the known reasons and markets.
+
+    `called_only`: it is begun by the `call` of another procedure, and by nobody's message.
+    """
 
     reasons: list[str] | Literal["all"] = "all"
     markets: list[str] | Literal["all"] = "all"
+    called_only: bool = False
 
 
 class InterruptWhen(Part):

@@ -32,11 +32,12 @@ def page(plan: Plan, letters: Letters) -> str:
     procedure = plan.procedure
     reasons = "all reasons" if procedure.serves.reasons == "all" else ", ".join(procedure.serves.reasons)
     markets = "all markets" if procedure.serves.markets == "all" else ", ".join(procedure.serves.markets)
+    begun = " Begun by other cases only, by no message." if procedure.serves.called_only else ""
     parts = [
         f"# {procedure.title}",
         f"Made from [{plan.name}.yaml](../../sop_definitions/procedures/{plan.name}.yaml) by"
         " `makegood sop draw`; change that file, not this page.",
-        f"For {reasons}, in {markets}. {len(plan.steps)} steps, beginning with"
+        f"For {reasons}, in {markets}.{begun} {len(plan.steps)} steps, beginning with"
         f" `{procedure.start}`. {procedure.owner} answers for it.",
         "Dotted arrows are what silence, errors and interrupts lead to.",
         f"```mermaid\n{flowchart(plan)}```",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from makegood.core.advance import opening as first_event
-from makegood.core.errors import UnknownName
+from makegood.core.errors import BadInput, UnknownName
 from makegood.core.facts import REASONS, Facts
 from makegood.desk.desk import Desk
 from makegood.store import cases, customers, journal
@@ -41,20 +42,32 @@ class Problem:
         return self.procedure if is_a_word else f"{self.procedure} {self.about}"
 
 
+class CalledOnly(BadInput):
+    """The procedure is begun by other cases; nobody's message opens one."""
+
+    def __init__(self, procedure: str, openable: Sequence[str]) -> None:
+        problem = f"{procedure} is only called by other cases"
+        mend = "Open a case of one of these: where it is needed, it calls the other by itself"
+        super().__init__("procedure", problem, f"one of {', '.join(openable)}", mend)
+
+
 def open_case(
     tx: Tx, desk: Desk, contact: Contact, profile: Profile, problem: Problem, now: datetime
 ) -> Opened:
-    """The open case of this customer, order and procedure, or a new one. Raises UnknownName."""
+    """The open case of this customer, order and procedure, or a new one. Raises UnknownName, CalledOnly."""
     check(desk, problem)
     customer = customers.ensure(tx, contact, profile, now)
     return _begin(tx, desk, customer, profile, problem, now)
 
 
 def check(desk: Desk, problem: Problem) -> None:
-    """Words that are not known are refused with those that are."""
+    """What is not known, or opened by no message, is refused with what would do."""
+    openable = desk.plans.openable
     if problem.procedure not in desk.plans.current:
-        raise UnknownName("case", "procedure", problem.procedure, tuple(desk.plans.current))
+        raise UnknownName("case", "procedure", problem.procedure, openable)
     serves = desk.plans.current[problem.procedure].procedure.serves
+    if serves.called_only:
+        raise CalledOnly(problem.procedure, openable)
     known = REASONS if serves.reasons == "all" else tuple(serves.reasons)
     if problem.reason not in known:
         raise UnknownName(problem.procedure, "reason", problem.reason, known)

@@ -11,7 +11,7 @@ from makegood.core.compilation import compile_plan
 from makegood.core.contracts import CONTRACTS, versions
 from makegood.core.findings import Finding, Unsound
 from makegood.core.plan import Calendars, Plan
-from makegood.core.procedure import Procedure
+from makegood.core.procedure import CallStep, Procedure
 from makegood.core.reading import read_procedure
 from makegood.library import Library
 from makegood.store import procedures
@@ -28,6 +28,13 @@ class Plans:
     current: Mapping[str, Plan]
     rows: Mapping[str, Rows]
     _known: dict[str, Plan] = field(default_factory=dict)
+
+    @property
+    def openable(self) -> tuple[str, ...]:
+        """The procedures that a customer's message may open."""
+        return tuple(
+            sorted(name for name, plan in self.current.items() if not plan.procedure.serves.called_only)
+        )
 
     def publish(self, tx: Tx, name: str, now: datetime) -> Plan:
         """The current plan, kept under its version for the cases that begin on it."""
@@ -91,4 +98,21 @@ def compile_all(library: Library) -> tuple[Plans, list[Finding]]:
         findings += wrong
         if plan is not None:
             plans[name] = plan
+    findings += _never_begun(library, plans)
     return Plans(library.calendars, plans, library.rows), findings
+
+
+def _never_begun(library: Library, plans: Mapping[str, Plan]) -> list[Finding]:
+    """A procedure that is only called, and that none calls, would have no case, ever."""
+    called = {
+        step.call
+        for name, plan in plans.items()
+        for step in plan.procedure.steps.values()
+        if isinstance(step, CallStep) and step.call != name
+    }
+    mend = "let a `call` step of another procedure name it, or leave `called_only` out"
+    return [
+        library.procedures[name].find(("serves",), "serves.called_only: no other procedure calls it", mend)
+        for name, plan in plans.items()
+        if plan.procedure.serves.called_only and name not in called
+    ]

@@ -53,6 +53,14 @@ def test_what_is_not_known_is_refused_with_the_known_ones(
     assert makegood("case", "list", "--json").json == []
 
 
+def test_a_procedure_that_only_other_cases_call_opens_nothing(makegood: Makegood) -> None:
+    said = makegood(*("carrier_claim" if part == "refund" else part for part in OPEN))
+    assert said.code == 2
+    assert "carrier_claim is only called by other cases" in said.error
+    assert "damage_claim" in said.error
+    assert makegood("case", "list", "--json").json == []
+
+
 def test_a_unit_that_the_order_does_not_have_is_refused(makegood: Makegood) -> None:
     said = makegood(*OPEN, "--units", "DE-1001-1/9")
     assert said.code == 2

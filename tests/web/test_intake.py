@@ -70,6 +70,20 @@ def test_bad_input_says_where_and_what_was_expected_and_quotes_nobody(front: Fro
     assert _cases(front) == 0
 
 
+def test_a_procedure_that_is_only_called_is_refused_with_those_that_can_be_opened(
+    front: Front,
+) -> None:
+    for called in ("carrier_claim", "quality_signal"):
+        refused = front.intake(procedure=called)
+        assert refused.status_code == 422
+        error = refused.json()["error"]
+        assert (error["place"], error["problem"]) == ("procedure", f"{called} is only called by other cases")
+        assert error["expected"] == "one of cancel, damage_claim, refund, repair, reship"
+        assert error["mend"]
+    assert "carrier_claim" not in front.intake(procedure="teleport").text
+    assert _cases(front) == 0
+
+
 def test_what_is_not_known_is_refused_with_what_is(front: Front) -> None:
     unknown = front.intake(procedure="teleport").json()["error"]
     assert unknown["code"] == "unknown-procedure"
