@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from makegood.core.errors import Refusal
@@ -14,7 +15,7 @@ from makegood.desk.plans import Plans, compile_all
 from makegood.desk.ports import Clock
 from makegood.gateways.blobs import FolderBlobs
 from makegood.gateways.clock import SystemClock
-from makegood.gateways.http import open_client
+from makegood.gateways.http import PATIENCE, open_client
 from makegood.gateways.prefect import Prefect
 from makegood.gateways.seller.api import seller_api
 from makegood.gateways.seller.carrier import SellerCarrier
@@ -67,9 +68,10 @@ def findings(config: Settings) -> list[Finding]:
     return []
 
 
-def make_desk(config: Settings) -> Desk:
+def make_desk(config: Settings, patience: timedelta = PATIENCE) -> Desk:
+    """`patience` is for one call to the outside; the desk's lease must outlast it."""
     library, plans = definitions(config)
-    client = open_client()
+    client = open_client(patience)
     token = config.seller_token.get_secret_value() if config.seller_token else None
     api = seller_api(client, config.seller_api_url, token)
     clock: Clock = SandboxClock(api) if config.clock == "sandbox" else SystemClock()
