@@ -33,10 +33,15 @@ def show_cases(console: Console, found: Sequence[Case]) -> None:
 
 def show_tasks(console: Console, found: Sequence[tuple[Task, Case]]) -> None:
     rows = [
-        (str(task.id), case.number, case.market, task.role.value, when(task.due), task.why)
+        (str(task.id), case.number, case.market, _whose(task), when(task.due), task.why)
         for task, case in found
     ]
-    _table(console, ("Task", "Case", "Market", "Role", "Due", "Why"), rows, "Nothing to do.")
+    _table(console, ("Task", "Case", "Market", "For", "Due", "Why"), rows, "Nothing to do.")
+
+
+def _whose(task: Task) -> str:
+    """The role, and who of it."""
+    return f"{task.role.value}: {task.assignee}" if task.assignee else task.role.value
 
 
 def show_people(console: Console, found: Sequence[Person]) -> None:
@@ -132,7 +137,7 @@ def _tasks(view: CaseView) -> Iterable[str]:
     for each in view.tasks:
         task = each.task
         by = f" by {task.done_by}" if task.done_by else ""
-        yield f"{task.id}: {task.status.value}{by} · {task.role.value} · due {when(task.due)} · {task.why}"
+        yield f"{task.id}: {task.status.value}{by} · {_whose(task)} · due {when(task.due)} · {task.why}"
         if each.form is not None:
             fields = " ".join(f"{name}=<{field}>" for name, field in each.form.fields.items())
             yield f"    makegood task done {task.id} --as PERSON {fields}"

@@ -19,6 +19,7 @@ from makegood.core.remarks import MessageSent as MessageSent
 from makegood.core.remarks import Noted as Noted
 from makegood.core.remarks import PromiseBreached as PromiseBreached
 from makegood.core.remarks import PromiseWarned as PromiseWarned
+from makegood.core.remarks import TaskAssigned as TaskAssigned
 
 Wait = Literal["ask", "offer", "await", "task", "approve", "call"]
 
@@ -221,6 +222,7 @@ Event = Annotated[
     | Noted
     | MessageReceived
     | MessageSent
+    | TaskAssigned
     | PromiseWarned
     | PromiseBreached
     | CaseClosed,

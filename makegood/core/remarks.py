@@ -1,4 +1,4 @@
-"""The journal's entries that move nothing: notes, messages in and out, promises near their end."""
+"""The journal's entries that move nothing: notes, messages, who has a task, promises near their end."""
 
 from __future__ import annotations
 
@@ -40,6 +40,21 @@ class MessageSent(Entry):
     template: str
     automatic: bool
     by: str = "system"
+
+
+class TaskAssigned(Entry):
+    """A colleague gave a task to somebody, to themselves, or back. An empty `to` is whoever of the role.
+
+    `before` is who had it until then; `by` and `to` are ids of people, never names.
+    """
+
+    kind: Literal["task.assigned"] = "task.assigned"
+    task: int
+    step: str
+    role: str
+    to: str = ""
+    before: str = ""
+    by: str
 
 
 class PromiseWarned(Entry):

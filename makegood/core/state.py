@@ -82,7 +82,7 @@ def _fold(state: State, event: ev.Event, seq: int, at: datetime) -> State:
             return moves.receive(state, event, seq)
         case ev.Noted():
             return moves.note(state, event)
-        case ev.MessageReceived():
+        case ev.MessageReceived() | ev.TaskAssigned():
             return state
         case ev.MessageSent():
             return moves.reply(state, event, at)

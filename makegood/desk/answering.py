@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from makegood.core import events as ev
 from makegood.core.errors import BadInput, Refusal, UnknownName
 from makegood.core.facts import BOOL, INT, PERCENT, Facts, FactType, Field
 from makegood.core.money import parse
@@ -145,14 +146,26 @@ def colleague_answers(desk: Desk, task_id: int, facts: Facts, by: str) -> None:
         if task.kind is TaskKind.PROCEDURE:
             case = cases.get(tx, task.case_id)
             key = questions.key_of(case.number, task.question_seq)
-            _put(tx, desk, case, key, facts, by, f"task-{task.id}")
+            _put(tx, desk, case, key, facts, by, f"task-{task.id}", duties.taken_over(task, by))
         elif task.why == repairs.UNKNOWN and "outcome" in facts:
             settling.put(tx, cases.get(tx, task.case_id), task, str(facts["outcome"]), by, now)
 
 
-def _put(tx: Tx, desk: Desk, case: Case, key: str, facts: Facts, by: str, external_id: str) -> bool:
+def _put(
+    tx: Tx,
+    desk: Desk,
+    case: Case,
+    key: str,
+    facts: Facts,
+    by: str,
+    external_id: str,
+    remark: ev.TaskAssigned | None = None,
+) -> bool:
+    """`remark` is journalled before the answer."""
     now = desk.now()
     payload: dict[str, Any] = {"facts": dict(facts), "by": by}
+    if remark is not None:
+        payload["remark"] = ev.dump(remark)
     return inbox.put(
         tx,
         case.id,

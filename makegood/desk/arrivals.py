@@ -35,7 +35,7 @@ def take_in(hand: Hand, arrival: Arrival) -> None:
     """Journals the arrival and marks it read, in one transaction."""
     match arrival.name:
         case "answer":
-            _journal(hand, arrival, _answer(hand, arrival))
+            _answered(hand, arrival)
         case "approval":
             approvals.take_in(hand, arrival)
         case "customer.replied":
@@ -66,6 +66,15 @@ def asked(hand: Hand, arrival: Arrival) -> Question | None:
 def late(arrival: Arrival) -> ev.Noted:
     """An answer to a question that is closed: a no-op that says so."""
     return ev.Noted(what="late-answer", facts={"question": arrival.match or ""})
+
+
+def _answered(hand: Hand, arrival: Arrival) -> None:
+    """A colleague who did what another had been given took it over: that is said first."""
+    answer, told = _answer(hand, arrival), arrival.payload.get("remark")
+    if told is None or isinstance(answer, ev.Noted):
+        _journal(hand, arrival, answer)
+    else:
+        _journal(hand, arrival, ev.parse(told), lambda tx, _: _also(tx, hand, answer))
 
 
 def _answer(hand: Hand, arrival: Arrival) -> ev.Event:

@@ -6,37 +6,24 @@ out. A message without that event may be tried again under the same key, which s
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from makegood.core import events as ev
 from makegood.core import guard
 from makegood.core.errors import BadInput, Refusal, UnknownName
-from makegood.desk import holding, promises
+from makegood.desk import borrowing, holding, promises
 from makegood.desk.desk import Desk
-from makegood.desk.driving import Hand, load, record
+from makegood.desk.driving import Hand, record
 from makegood.gateways.outcomes import Refused, Unknown
-from makegood.store import cases, customers, inbox, journal, leases, messages
+from makegood.store import cases, customers, journal, messages
 from makegood.store.messages import Message, NewMessage
 from makegood.store.models import Case
 from makegood.store.transaction import Tx
 from makegood.store.words import Direction
 
 CHANNEL = "email"
-_TRIES, _PAUSE = 40, 0.25  # ten seconds: most legs are shorter
-
-
-class CaseBusy(Refusal):
-    """A leg holds the case; the message is kept and can be sent in a moment."""
-
-    def __init__(self, number: str) -> None:
-        super().__init__(f"{number} is being worked on this moment")
-        self.number = number
 
 
 class NotSent(Refusal):
@@ -108,7 +95,7 @@ def send(desk: Desk, number: str, key: str, *, tried_before: bool = True) -> Non
         raise NotYet(until, case.zone)
     if message is None or message.case_id != case.id:
         raise UnknownName("reply", "message", "", ())
-    with _held(desk, case) as hand:
+    with borrowing.held(desk, case) as hand:
         if message.id in unsent(hand, [message]):
             _deliver(hand, message, to, tried_before=tried_before)
 
@@ -176,35 +163,6 @@ def _call(hand: Hand, message: Message, to: str) -> None:
 
 def _note(hand: Hand, what: str, message: Message) -> None:
     record(hand, ev.Noted(what=what, facts={"message": message.id}))
-
-
-@contextmanager
-def _held(desk: Desk, case: Case) -> Iterator[Hand]:
-    """The case's lease for one message; its status stays as it is. Raises CaseBusy."""
-    holder, fence = f"reply:{uuid4()}", None
-    for _ in range(_TRIES):
-        fence = leases.acquire(desk.store, case.id, holder, desk.lease)
-        if fence is not None:
-            break
-        time.sleep(_PAUSE)
-    if fence is None:
-        raise CaseBusy(case.number)
-    try:
-        with desk.store.begin() as tx:
-            state, plan = load(tx, case.id), desk.plans.of(tx, case.version)
-        yield Hand(desk, case.id, case.number, plan, state, fence, holder)
-    except holding.LOST as error:
-        raise CaseBusy(case.number) from error
-    finally:
-        leases.release(desk.store, case.id, fence)
-        _wake(desk, case)
-
-
-def _wake(desk: Desk, case: Case) -> None:
-    """A leg that found the case held has stepped back: what it came for is still unread."""
-    with desk.store.begin() as tx:
-        if inbox.unread(tx, case.id):
-            cases.wake(tx, case.id, desk.now())
 
 
 def _case(case: Case | None, number: str) -> Case:

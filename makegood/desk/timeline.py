@@ -50,6 +50,8 @@ def _said(event: ev.Event, currency: str | None) -> str:
             return f"Closed: {event.outcome}{again}."
         case ev.Noted() | ev.MessageReceived() | ev.MessageSent() | ev.PromiseWarned() | ev.PromiseBreached():
             return _aside(event, currency)
+        case ev.TaskAssigned():
+            return _assigned(event)
         case ev.EffectIntended() | ev.EffectUnknown() | ev.TryFailed() | ev.NoticeSent() | ev.Undone():
             return _effect(event)
         case (
@@ -161,6 +163,15 @@ def _aside(event: _Aside, currency: str | None) -> str:
             return f"The promise {event.promise} was broken: due {instant(event.due)}."
         case _:
             assert_never(event)
+
+
+def _assigned(event: ev.TaskAssigned) -> str:
+    task = f"the task {event.step}"
+    if event.to == event.by:
+        return f"{event.by} took {task} {f'over from {event.before}' if event.before else 'on'}."
+    had = f", which {event.before} had," if event.before not in ("", event.by) else ""
+    back = "back " if event.before and not event.to else ""
+    return f"{event.by} gave {task}{had} {back}to {event.to or event.role}."
 
 
 def _received(event: ev.EventReceived, currency: str | None) -> str:

@@ -28,7 +28,7 @@ def read_pairs(given: Sequence[str]) -> dict[str, str]:
 def done(desk: Desk, task_id: int, person: str, given: Mapping[str, str]) -> str:
     """The number of the case, which goes on. Raises BadInput saying what is expected, or QuestionClosed."""
     staff.known(desk, person)
-    task, case = _found(desk, task_id)
+    task, case = found(desk, task_id)
     if task.status is not TaskStatus.OPEN:
         raise QuestionClosed(case.number)
     facts, form = {}, answering.task_form(desk, task)
@@ -43,7 +43,8 @@ def done(desk: Desk, task_id: int, person: str, given: Mapping[str, str]) -> str
     return case.number
 
 
-def _found(desk: Desk, task_id: int) -> tuple[Task, Case]:
+def found(desk: Desk, task_id: int) -> tuple[Task, Case]:
+    """Raises UnknownName, which says what is open."""
     with desk.store.begin() as tx:
         try:
             task = tasks.get(tx, task_id)

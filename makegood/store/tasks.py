@@ -75,13 +75,16 @@ def close_question(tx: Tx, case_id: int, question_seq: int, now: datetime) -> in
     return len(tx.session.scalars(query.returning(Task.id)).all())
 
 
-def assign(tx: Tx, task_id: int, person: str | None) -> None:
-    tx.session.execute(update(Task).where(Task.id == task_id).values(assignee=person))
+def assign(tx: Tx, task_id: int, person: str | None, role: Role | None = None) -> bool:
+    """`role`: it is another role's from now on. False when the task is not open any more."""
+    query = update(Task).where(Task.id == task_id, Task.status == TaskStatus.OPEN).values(assignee=person)
+    query = query if role is None else query.values(role=role)
+    return tx.session.scalar(query.returning(Task.id)) is not None
 
 
 def extend(tx: Tx, task_id: int, due: datetime | None, role: Role) -> None:
-    """An escalation: another deadline, another role."""
-    tx.session.execute(update(Task).where(Task.id == task_id).values(due=due, role=role))
+    """An escalation: another deadline, another role, and nobody's in particular any more."""
+    tx.session.execute(update(Task).where(Task.id == task_id).values(due=due, role=role, assignee=None))
 
 
 def answers(tx: Tx, task: Task) -> dict[str, Any] | None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from makegood.core.errors import BadInput, MakegoodError, Refusal, UnknownName
 from makegood.desk.answering import QuestionClosed
+from makegood.desk.borrowing import CaseBusy
 from makegood.desk.links import LinkInvalid
-from makegood.desk.replying import CaseBusy, MaybeSent, NotSent, NotYet
+from makegood.desk.replying import MaybeSent, NotSent, NotYet
 from makegood.gateways.outcomes import Outcome, Unavailable
 from makegood.gateways.signing import BadSignature
 from makegood.store.errors import AlreadyOpen, Erased

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
 
+from makegood.core.errors import BadInput
 from makegood.core.facts import Facts
-from makegood.desk import answering, duties
+from makegood.desk import answering, assigning, duties
 from makegood.desk.answering import QuestionClosed
 from makegood.store import cases, tasks
 from makegood.store.errors import Missing
-from makegood.store.models import Case, Task
+from makegood.store.models import Case, Person, Task
 from makegood.store.words import Role, TaskKind, TaskStatus
 from makegood.web import access, pages
 from makegood.web.access import NotYours
@@ -55,10 +57,25 @@ def open_one(request: Request, visitor: SignedIn, task_id: int) -> Response:
     site = site_of(request)
     task, case = _theirs(site, visitor, task_id)
     form = answering.task_form(site.desk, task) if task.status is TaskStatus.OPEN else None
-    fields = shown(form.fields, form.required) if form else []
+    may = duties.may_do(site.desk.library.roster, visitor.person, task)
     return pages.render(
-        request, "task.html", visitor=visitor, task=task, case=case, fields=fields, now=site.desk.now()
+        request,
+        "task.html",
+        visitor=visitor,
+        task=task,
+        case=case,
+        fields=shown(form.fields, form.required) if form else [],
+        may=may,
+        colleagues=_others(site, visitor, task, case) if may else [],
+        roles=assigning.roles(site.desk, task, case) if may else (),
+        now=site.desk.now(),
     )
+
+
+def _others(site: Site, visitor: Visitor, task: Task, case: Case) -> list[Person]:
+    """Whom the visitor may give it to, besides themselves."""
+    able = assigning.colleagues(site.desk, task, case)
+    return [each for each in able if each.id not in (visitor.person.id, task.assignee)]
 
 
 @router.post("/{task_id}")
@@ -79,16 +96,29 @@ def finish(request: Request, visitor: SignedIn, form: DeskForm, task_id: int) ->
 
 
 @router.post("/{task_id}/assignee")
-def take(request: Request, visitor: SignedIn, form: DeskForm, task_id: int) -> Response:
-    """Takes the task on, or gives it back."""
+def give(request: Request, visitor: SignedIn, form: DeskForm, task_id: int) -> Response:
+    """The visitor takes the task on, gives it back, or gives it to a colleague or another role."""
     site = site_of(request)
     task, _ = _theirs(site, visitor, task_id)
     if not duties.may_do(site.desk.library.roster, visitor.person, task):
         raise NotYours
-    to = None if text_of(form, "assignee", 10) == "nobody" else visitor.person.id
-    with site.desk.store.begin() as tx:
-        tasks.assign(tx, task.id, to)
+    assigning.assign(site.desk, task.id, _receiver(form, visitor), visitor.person.id)
     return RedirectResponse(f"/desk/tasks/{task.id}", 303)
+
+
+def _receiver(form: FormData, visitor: Visitor) -> assigning.Receiver:
+    """`me`, `nobody`, `person:<id>` or `role:<role>`. Raises BadInput."""
+    match text_of(form, "assignee", 80).partition(":"):
+        case ("me", "", _):
+            return assigning.ToPerson(visitor.person.id)
+        case ("nobody", "", _):
+            return assigning.ToRole()
+        case ("person", ":", person):
+            return assigning.ToPerson(person)
+        case ("role", ":", role) if role in tuple(Role):
+            return assigning.ToRole(Role(role))
+        case _:
+            raise BadInput("assignee", "says nobody", "me, nobody, person:<id> or role:<role>", "Choose one")
 
 
 def _theirs(site: Site, visitor: Visitor, task_id: int) -> tuple[Task, Case]:

@@ -129,6 +129,7 @@ REMARKS: list[ev.Event] = [
     ev.Noted(what="heard:parcel.lost", facts={"match": "OUT1"}),
     ev.MessageReceived(message=7, channel="email"),
     ev.MessageSent(message=8, template="survey", automatic=True),
+    ev.TaskAssigned(task=9, step="inspection", role="warehouse", to="wim", by="wanda"),
     ev.PromiseWarned(promise="resolution", due=START),
     ev.PromiseBreached(promise="resolution", due=START),
 ]

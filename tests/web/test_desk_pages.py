@@ -97,6 +97,73 @@ def test_a_task_is_for_its_role_and_those_to_whom_it_escalates(front: Front) -> 
     assert f"/desk/tasks/{task.id}" in lead.get("/desk/tasks", params={"whose": "reach"}).text
 
 
+def test_a_task_is_taken_on_given_to_a_colleague_and_given_back(front: Front) -> None:
+    number = _without_order(front)
+    page = f"/desk/tasks/{_task(front, number).id}"
+    front.bench.hire("bob", Role.AGENT)
+    front.bench.hire("wanda", Role.WAREHOUSE)
+    front.sign_in()
+    assert "Bob" in front.client.get(page).text
+    assert "Wanda" not in front.client.get(page).text
+    for whose, has_it in (("me", "alex"), ("person:bob", "bob"), ("nobody", None)):
+        assert front.send(f"{page}/assignee", page, assignee=whose).status_code == 303
+        assert _task(front, number).assignee == has_it
+    assert page not in front.client.get("/desk/tasks", params={"whose": "mine"}).text
+    front.send(f"{page}/assignee", page, assignee="me")
+    assert page in front.client.get("/desk/tasks", params={"whose": "mine"}).text
+    shown = front.client.get(f"/desk/cases/{number}").text
+    for told in (
+        "alex took the task find-order on.",
+        "alex gave the task find-order to bob.",
+        "alex gave the task find-order, which bob had, back to agent.",
+    ):
+        assert told in shown, told
+
+
+def test_a_colleague_who_does_what_another_was_given_is_named(front: Front) -> None:
+    number = _without_order(front)
+    page = f"/desk/tasks/{_task(front, number).id}"
+    front.bench.hire("bob", Role.AGENT)
+    front.sign_in()
+    front.send(f"{page}/assignee", page, assignee="person:bob")
+    front.send(page, page, **{"f-order_number": "A-1", "f-no_such_order": "no"})
+    assert "who took it over from bob" in front.client.get(page).text
+    front.bench.drive(number)
+    shown = front.client.get(f"/desk/cases/{number}").text
+    assert "alex took the task find-order over from bob." in shown
+
+
+def test_a_task_is_given_only_by_and_to_those_whose_work_it_is(front: Front) -> None:
+    number = _without_order(front)
+    page = f"/desk/tasks/{_task(front, number).id}"
+    front.bench.hire("bob", Role.AGENT)
+    front.sign_in("wanda", Role.WAREHOUSE)
+    assert f"{page}/assignee" not in front.client.get(page).text
+    assert front.send(f"{page}/assignee", "/desk", assignee="person:bob").status_code == 404
+    front.client = front.new_client()
+    front.sign_in()
+    for whose in ("person:wanda", "person:nobody", "role:warehouse", "role:king", "they", ""):
+        answer = front.send(f"{page}/assignee", page, assignee=whose)
+        assert answer.status_code == 422, whose
+    assert "one of alex, bob" in front.send(f"{page}/assignee", page, assignee="person:wanda").text
+    assert _task(front, number).assignee is None
+    front.send(f"{page}/assignee", page, assignee="role:team-lead")
+    assert _task(front, number).role is Role.TEAM_LEAD
+    assert f"{page}/assignee" not in front.client.get(page).text
+
+
+def test_a_task_of_a_case_that_is_being_driven_is_not_given(front: Front) -> None:
+    number = _without_order(front)
+    page = f"/desk/tasks/{_task(front, number).id}"
+    front.sign_in()
+    case = front.bench.case(number)
+    fence = leases.acquire(front.bench.desk.store, case.id, "a leg", front.bench.desk.lease)
+    assert fence is not None
+    assert front.send(f"{page}/assignee", page, assignee="me").status_code == 503
+    leases.release(front.bench.desk.store, case.id, fence)
+    assert front.send(f"{page}/assignee", page, assignee="me").status_code == 303
+
+
 def test_an_answer_that_does_not_fit_says_what_is_expected(front: Front) -> None:
     number = front.intake(reason="other").json()["case"]
     front.bench.drive(number)
