@@ -84,18 +84,25 @@ class Remind(Part):
 
 
 class Timeout(Part):
-    """What silence means: after `after`, to `escalate` once (for `again`), then to `go`."""
+    """What silence means: after `after`, to `escalate` once (for `again`), then to `go`.
+
+    `within` days of having first come to `since`, where that is sooner than `after`.
+    """
 
     after: DurationText
+    within: Cel | None = None
+    since: StepId | None = None
     calendar: Name | None = None
     escalate: Name | None = None
     again: DurationText | None = None
     go: StepId
 
     @model_validator(mode="after")
-    def _escalation_has_its_own_time(self) -> Self:
+    def _what_goes_together(self) -> Self:
         if (self.escalate is None) != (self.again is None):
             raise ValueError("`escalate` and `again` go together: to whom, and for how long")
+        if (self.within is None) != (self.since is None):
+            raise ValueError("`within` and `since` go together: how many days, and from which step on")
         return self
 
 

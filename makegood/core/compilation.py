@@ -76,6 +76,7 @@ def _step(draft: Draft, language: Language, name: str, step: Step) -> PlanStep:
         then=_then(draft, language, name, step),
         arguments=runs.arguments_of(draft, language, name, step),
         extra=_extra(draft, language, place, step),
+        within=_within(draft, language, place, step),
         fields={fact: language.fields[fact] for fact in own},
         absent=vocabulary.absent_of(draft, language, name, step),
         undo_when=runs.check_run(draft, language, name, step) if isinstance(step, RunStep) else None,
@@ -100,6 +101,12 @@ def _extra(draft: Draft, language: Language, place: tuple[str, ...], step: Step)
     if isinstance(step, CallStep) and step.about:
         return draft.words(language, step.about, (*place, "about"), "string")
     return None
+
+
+def _within(draft: Draft, language: Language, place: tuple[str, ...], step: Step) -> Expression | None:
+    """The days that a timeout gives at most, where facts say it."""
+    within: str | None = getattr(getattr(step, "timeout", None), "within", None)
+    return draft.expression(language, within, (*place, "timeout", "within"), "int") if within else None
 
 
 def _settled_by(procedure: Procedure, name: str) -> tuple[str, ...]:

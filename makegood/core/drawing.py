@@ -19,6 +19,7 @@ from makegood.core.procedure import (
     SendStep,
     Step,
     TaskStep,
+    Timeout,
 )
 
 Arrow = tuple[str, str, bool]
@@ -64,7 +65,14 @@ def arrows(planned: PlanStep) -> Iterator[Arrow]:
             yield "cannot be undone", step.undo_failed, False
     timeout = getattr(step, "timeout", None)
     if timeout is not None:
-        yield f"silence for {timeout.after}", timeout.go, False
+        yield silence(timeout), timeout.go, False
+
+
+def silence(timeout: Timeout) -> str:
+    """How long nobody answers, in the file's own words."""
+    if timeout.within is None:
+        return f"silence for {timeout.after}"
+    return f"silence for {timeout.after}, or until {timeout.within} days after {timeout.since}"
 
 
 def _error(code: str, *, alone: bool) -> str:

@@ -26,10 +26,12 @@ def check(plan: Plan, find: Find) -> None:
 
 
 def _without_waiting(planned: PlanStep) -> tuple[str, ...]:
-    """Where a step may lead in the same instant."""
+    """Where a step may lead in the same instant; a wait whose days are over before it opens, at once."""
     if not waits_at(planned.step):
         return tuple(target for target, _ in exits_of(planned.step))
-    return tuple(target for _, target in planned.then) if planned.when is not None else ()
+    timeout = getattr(planned.step, "timeout", None)
+    silent = (timeout.go,) if timeout and timeout.within and not timeout.escalate else ()
+    return silent + (tuple(target for _, target in planned.then) if planned.when is not None else ())
 
 
 def _loop(ways: Ways) -> tuple[str, ...] | None:

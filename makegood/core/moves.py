@@ -55,6 +55,7 @@ def _to(state: State, go: str, at: datetime) -> State:
         step=go,
         visit=visit,
         visits=state.visits | {go: visit},
+        came={go: at} | state.came,
         effect=None,
         question=None,
         round=0,

@@ -31,7 +31,8 @@ class Calendars(Protocol):
 class PlanStep:
     """`fields` are the facts that the step itself writes, `absent` what they are where it does not.
 
-    `settles` names the steps whose undo is no longer possible once this step is done.
+    `within` is how many days its timeout gives at most, `settles` names the steps whose undo is no longer
+    possible once this step is done.
     """
 
     id: str
@@ -40,6 +41,7 @@ class PlanStep:
     then: tuple[Branch, ...] = ()
     arguments: Mapping[str, Expression] = field(default_factory=dict)
     extra: Expression | None = None
+    within: Expression | None = None
     fields: Mapping[str, Field] = field(default_factory=dict)
     absent: Mapping[str, Expression] = field(default_factory=dict)
     undo_when: Expression | None = None

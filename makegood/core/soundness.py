@@ -45,6 +45,8 @@ def _targets_exist(plan: Plan, find: Find) -> bool:
         targets = [target for target, _ in exits_of(planned.step)]
         if isinstance(planned.step, RunStep):
             targets += planned.step.undo_until
+        if since := getattr(getattr(planned.step, "timeout", None), "since", None):
+            targets.append(since)
         missing += [(("steps", name), target) for target in targets if target not in plan.steps]
         if isinstance(planned.step, CloseStep) and planned.when is not None:
             find(("steps", name, "when"), "a close cannot be passed over", "branch before it")
@@ -86,7 +88,13 @@ def _reads_are_known(plan: Plan, name: str, facts: frozenset[str], find: Find) -
     planned = plan.steps[name]
     after = facts | frozenset(planned.fields)
     passed = facts | frozenset(planned.absent)
-    before = [planned.when, planned.extra, *planned.arguments.values(), *planned.absent.values()]
+    before = [
+        planned.when,
+        planned.extra,
+        planned.within,
+        *planned.arguments.values(),
+        *planned.absent.values(),
+    ]
     reads: list[tuple[Expression | None, frozenset[str], str]] = [(e, facts, "") for e in before]
     reads += [(planned.undo_when, after, "")]
     reads += [(condition, after, "") for condition, _ in planned.then]

@@ -117,7 +117,10 @@ class Promises:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a case stands. `step` and `visit` say at which box, `question` what it waits for."""
+    """Where a case stands. `step` and `visit` say at which box, `question` what it waits for.
+
+    `came` is when it first came to each step.
+    """
 
     procedure: str
     version: str
@@ -128,6 +131,7 @@ class State:
     step: str
     visit: int
     visits: dict[str, int]
+    came: dict[str, datetime]
     effect: Effect | None = None
     question: Question | None = None
     round: int = 0

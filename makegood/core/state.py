@@ -49,6 +49,7 @@ def _opened(event: ev.CaseOpened, seq: int, at: datetime) -> State:
         step=event.go,
         visit=1,
         visits={event.go: 1},
+        came={event.go: at},
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeGuard
 
 from makegood.core import events as ev
-from makegood.core import replies
+from makegood.core import questions, replies
 from makegood.core.decisions import Decision, Do, Park, Pose, Record, Suspend, Timers
 from makegood.core.facts import Facts
 from makegood.core.plan import Plan, PlanStep, route
@@ -20,9 +20,8 @@ from makegood.core.procedure import (
     TaskStep,
     Timeout,
 )
+from makegood.core.questions import WaitStep
 from makegood.core.state import Arrival, Question, State
-
-WaitStep = AskStep | OfferStep | AwaitStep | TaskStep | ApproveStep | CallStep
 
 
 def is_wait(step: Step) -> TypeGuard[WaitStep]:
@@ -123,63 +122,19 @@ def _asked(plan: Plan, planned: PlanStep, state: State, now: datetime, match: st
     return ev.QuestionAsked(
         step=state.step,
         visit=state.visit,
-        wait=_kind(step),
-        who=before.who if before else _ball(step),
+        wait=questions.kind(step),
+        who=before.who if before else questions.ball(step),
         round=state.round + 1 if before else 1,
         rung=state.rung,
-        due=before.due if before else timeout and _due(plan, state, step, timeout, timeout.after, now),
+        due=before.due if before else timeout and _over(plan, planned, state, step, timeout, now),
         remind_at=before.remind_at if before else _first_reminder(plan, state, step, now),
         escalated=bool(before and before.escalated),
         names=step.names if isinstance(step, AwaitStep) else (),
         match=match,
-        facts=_about(planned, state),
+        facts=questions.about(planned, state),
         why=before.why if before else "",
         reminders=before.reminders if before else 0,
     )
-
-
-def _kind(step: WaitStep) -> ev.Wait:
-    match step:
-        case AskStep():
-            return "ask"
-        case OfferStep():
-            return "offer"
-        case AwaitStep():
-            return "await"
-        case TaskStep():
-            return "task"
-        case ApproveStep():
-            return "approve"
-        case CallStep():
-            return "call"
-
-
-def _ball(step: WaitStep) -> str:
-    match step:
-        case AskStep() | OfferStep():
-            return "customer"
-        case AwaitStep():
-            return step.from_
-        case TaskStep():
-            return step.task
-        case ApproveStep():
-            return "supervisor"
-        case CallStep():
-            return "sibling"
-
-
-def _about(planned: PlanStep, state: State) -> Facts:
-    match planned.step:
-        case ApproveStep():
-            assert planned.extra
-            return {"ceiling_minor": planned.extra.evaluate(state.facts), "authority": planned.step.approve}
-        case CallStep():
-            return {"about": planned.extra.evaluate(state.facts)} if planned.extra else {}
-        case OfferStep():
-            rung = planned.step.offer[state.rung]
-            return {"remedy": rung.remedy, "share": rung.share, "return_required": rung.return_required}
-        case _:
-            return {}
 
 
 def calendar_of(step: WaitStep, state: State, timeout: Timeout) -> str:
@@ -195,6 +150,18 @@ def _due(
     plan: Plan, state: State, step: WaitStep, timeout: Timeout, duration: str, now: datetime
 ) -> datetime:
     return plan.calendars.add(now, duration, calendar_of(step, state, timeout))
+
+
+def _over(
+    plan: Plan, planned: PlanStep, state: State, step: WaitStep, timeout: Timeout, now: datetime
+) -> datetime:
+    """After `after`, or as many days as the facts give since another step, whichever is sooner."""
+    after = _due(plan, state, step, timeout, timeout.after, now)
+    if planned.within is None or timeout.since is None:
+        return after
+    days = max(int(planned.within.evaluate(state.facts)), 0)
+    since = state.came.get(timeout.since, now)
+    return min(after, _due(plan, state, step, timeout, f"{days}d", since))
 
 
 def _first_reminder(plan: Plan, state: State, step: WaitStep, now: datetime) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
-from makegood.core.drawing import arrows, flowchart
+from makegood.core.drawing import arrows, flowchart, silence
 from makegood.core.plan import Plan, PlanStep
 from makegood.core.procedure import (
     STAY,
@@ -76,9 +76,10 @@ def _step(name: str, planned: PlanStep) -> str:
 def _branches(planned: PlanStep) -> Iterator[tuple[str, str]]:
     silent = getattr(planned.step, "timeout", None)
     for said, target, plain in arrows(planned):
-        if silent is not None and said == f"silence for {silent.after}":
+        if silent is not None and said == silence(silent):
             called = f", then {silent.escalate} for {silent.again}" if silent.escalate else ""
-            yield f"silence for {silent.after}{called}: ", target
+            sooner = f", or until `{silent.within}` days after {_link(silent.since)}" if silent.within else ""
+            yield f"silence for {silent.after}{sooner}{called}: ", target
         elif said in ("", "otherwise", "approved", "adjusted", "rejected", "all refused"):
             yield (f"{said}: " if said else ""), target
         else:
