@@ -28,6 +28,16 @@ def _business_hours(value: object) -> Duration:
 BusinessHours = Annotated[Duration, BeforeValidator(_business_hours)]
 
 
+def _passes(value: object) -> Duration:
+    duration = value if isinstance(value, Duration) else durations.parse(str(value))
+    if duration.amount == 0:
+        raise ValueError(f"{value!r}: some time has to pass, such as 1h")
+    return duration
+
+
+Lasting = Annotated[Duration, BeforeValidator(_passes)]
+
+
 class Level(BaseModel):
     """One row: for whom, and how soon. `any` fits everything."""
 
@@ -53,11 +63,15 @@ class Level(BaseModel):
 
 
 class ServiceLevels(BaseModel):
-    """Rows are read from the top; the first that fits holds."""
+    """Rows are read from the top; the first that fits holds.
+
+    `unknown_for` is how long nobody may know whether something was done before a person is told.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     warn_at_percent: int = Field(default=75, ge=1, le=99)
+    unknown_for: Lasting = durations.parse("1h")
     levels: tuple[Level, ...] = Field(min_length=1)
 
     def level(self, tier: str, channel: str, market: str) -> Level:

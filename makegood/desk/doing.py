@@ -16,15 +16,17 @@ from makegood.desk.actions import registry
 from makegood.desk.actions.letters import Send
 from makegood.desk.actions.shape import Done, Dropped, EffectAction, Held, Prepared
 from makegood.desk.driving import Hand, record, write
+from makegood.desk.ports import Provider
 from makegood.gateways.outcomes import Outcome, Refused, Unavailable, Unknown
-from makegood.store import effects
+from makegood.store import cases, effects
 from makegood.store.effects import Intent
 from makegood.store.errors import Misallocated, OrderBusy, OverCompensated
+from makegood.store.models import Effect as Row
 from makegood.store.transaction import Tx
 
 _BUSY_AGAIN = timedelta(minutes=2)
-_LOOK_UPS_ALONE = 6
-"""After so many look-ups without an answer a person is told; the looking goes on."""
+NOT_FOUND, EXPIRED, NO_LOOK_UP = "NotFound", "KeyExpired", "NoLookUp"
+"""Why an effect stays unknown although its provider answers; else it is the class of the ending."""
 
 
 def do(hand: Hand, doing: Do) -> None:
@@ -148,11 +150,11 @@ def _call(
         _failed(hand, doing, error.code, final=True, settle=True)
     except Unavailable as error:
         if doubtful:
-            _lost(hand, doing, error, look_ups)
+            _lost(hand, doing, type(error).__name__, look_ups)
             return
         _failed(hand, doing, error.code, final=False, wait=error.retry_after, settle=True)
     except Unknown as error:
-        _lost(hand, doing, error, look_ups)
+        _lost(hand, doing, type(error).__name__, look_ups)
     else:
         _done(hand, doing, action, arguments, done)
 
@@ -167,18 +169,20 @@ def _done(hand: Hand, doing: Do, action: EffectAction, arguments: Mapping[str, A
         action.after(tx, hand, arguments, key)
 
 
-def _lost(hand: Hand, doing: Do, error: Outcome, look_ups: int, not_before: datetime | None = None) -> None:
-    now = hand.now()
-    event = outcomes.lose(doing, hand.number, type(error).__name__, now, look_ups)
-    if not_before is not None and not_before > event.look_up_at:
-        event = event.model_copy(update={"look_up_at": not_before})
-
-    def also(tx: Tx, seq: int) -> None:
-        effects.unknown(tx, event.key, error=type(error).__name__, look_at=event.look_up_at)
-        if look_ups >= _LOOK_UPS_ALONE:
+def _lost(hand: Hand, doing: Do, error: str, look_ups: int, not_before: datetime | None = None) -> None:
+    """It may have happened. A person is told when that lasts too long, or when no look-up will ever tell."""
+    key, now = doing.key(hand.number), hand.now()
+    event = outcomes.lose(doing, hand.number, error, now, look_ups)
+    with hand.desk.store.begin() as tx:
+        row = effects.get(tx, key)
+        assert row is not None, "an intended effect has its row"
+        tell_by = repairs.tell_by(hand.desk.library, doing.action, row.unknown_since or now)
+        look_at = min(event.look_up_at, tell_by) if tell_by > now else event.look_up_at
+        event = event.model_copy(update={"look_up_at": max(look_at, not_before or look_at)})
+        seq = write(tx, hand, event, now)
+        effects.unknown(tx, key, error=error, look_at=event.look_up_at, now=now)
+        if now >= tell_by or error == NO_LOOK_UP:
             repairs.unknown_effect(tx, hand, event, seq)
-
-    record(hand, event, also)
 
 
 def _dropped(hand: Hand, doing: Do, why: str) -> None:
@@ -191,36 +195,43 @@ def _dropped(hand: Hand, doing: Do, why: str) -> None:
 
 
 def settle(hand: Hand, effect: Effect) -> None:
-    """Looks an effect up whose outcome nobody saw; found, it is done. Not found, and the provider still
-    knows its key: the same call is made again, which cannot happen twice."""
+    """Looks an effect up whose outcome nobody saw; found, it is done. Not found, the same call is made again
+    when that cannot happen twice: it is proved absent, or the provider still knows its key."""
     action = registry.effect(effect.action)
     doing = Do(effect.step, effect.visit, effect.action, {}, effect.suffix)
     with hand.desk.store.begin() as tx:
         row = effects.get(tx, effect.key)
         assert row is not None, "an intended effect has its row"
-        arguments, look_ups = effects.arguments(tx, row), repairs.look_ups_of(tx, hand, effect.key)
+        arguments, look_ups = effects.arguments(tx, row), repairs.look_ups_of(tx, hand, effect.key) + 1
     provider = action.provider(hand)
     try:
         found = action.find(hand, arguments, effect.key) if provider.can_look_up else None
     except Outcome as error:
-        _lost(hand, doing, error, look_ups + 1)
+        _lost(hand, doing, type(error).__name__, look_ups)
         return
     if found is not None:
         _done(hand, doing, action, arguments, found)
         return
-    age = hand.now() - row.intended_at
-    proved = age >= provider.absent_after > timedelta()
-    absent = Unknown(effect.action, "", "not found, which proves nothing")
-    if not (age < provider.key_lifetime or proved):
-        _lost(hand, doing, absent, look_ups + 1)
+    proved = _is_proved_absent(provider, row, hand.now())
+    if not proved and hand.now() - row.intended_at + hand.desk.call_time >= provider.key_lifetime:
+        _lost(hand, doing, EXPIRED if provider.can_look_up else NO_LOOK_UP, look_ups)
         return
     match action.kept_back(hand, arguments, effect.key) if isinstance(action, Send) else None:
         case Held(until):
-            _lost(hand, doing, absent, look_ups + 1, not_before=until)
+            _lost(hand, doing, NOT_FOUND, look_ups, not_before=until)
         case Dropped(why):
             _failed(hand, doing, why, final=True, settle=True)
         case None:
-            _call(hand, doing, action, arguments, look_ups=look_ups + 1, doubtful=not proved)
+            with hand.desk.store.begin() as tx:
+                cases.lock(tx, hand.case_id, hand.fence)
+                effects.called_again(tx, effect.key, hand.now(), anew=proved)
+            _call(hand, doing, action, arguments, look_ups=look_ups, doubtful=not proved)
+
+
+def _is_proved_absent(provider: Provider, row: Row, now: datetime) -> bool:
+    """Not found, long enough after the last call. Who cannot look up proves nothing."""
+    waited = now - (row.called_at or row.intended_at)
+    return provider.can_look_up and waited >= provider.absent_after > timedelta()
 
 
 def conclude(hand: Hand, effect: Effect, found: Done | None) -> None:

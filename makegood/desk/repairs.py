@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 from makegood.core import events as ev
@@ -10,6 +10,7 @@ from makegood.core.decisions import Do
 from makegood.core.money import Money
 from makegood.desk.actions.shape import Prepared
 from makegood.desk.driving import Hand, load, write
+from makegood.library import Library
 from makegood.store import cases, effects, journal, tasks
 from makegood.store.effects import Allocation
 from makegood.store.models import Effect
@@ -45,10 +46,19 @@ def look_ups_of(tx: Tx, hand: Hand, key: str) -> int:
     return sum(1 for event in events if isinstance(event, ev.EffectUnknown) and event.key == key)
 
 
+def role_for(action: str) -> Role:
+    """Whose work it is to find out what became of an effect."""
+    return Role.FINANCE if action.startswith("payment.") else Role.ENGINEER
+
+
+def tell_by(library: Library, action: str, since: datetime) -> datetime:
+    """When a person is told of an effect that has been unknown `since`."""
+    return library.calendars.add(since, str(library.service_levels.unknown_for), role_for(action).value)
+
+
 def unknown_effect(tx: Tx, hand: Hand, event: ev.EffectUnknown, seq: int) -> None:
     """Money goes to finance, anything else to an engineer; one task at a time."""
-    role = Role.FINANCE if event.action.startswith("payment.") else Role.ENGINEER
-    why = UNKNOWN
+    role, why = role_for(event.action), UNKNOWN
     for task in tasks.of_case(tx, hand.case_id):
         if (
             task.why == why

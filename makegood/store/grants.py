@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
-from makegood.store.models import INSERT_ONLY, Base, Lease, Timer
+from makegood.store.models import INSERT_ONLY, Base, Lease, Timer, Trouble
 
 ROLE = "makegood_app"
-_DELETES = (Lease.__tablename__, Timer.__tablename__)  # all else is kept
+_DELETES = (Lease.__tablename__, Timer.__tablename__, Trouble.__tablename__)  # all else is kept
 _EXISTS = text("select 1 from pg_roles where rolname = :role")
 
 

@@ -123,7 +123,7 @@ def test_an_unknown_refund_keeps_its_reservation_and_blocks_the_order(
     intent = refund(case, order, 1500)
     intend(make.store, case, order, intent, for_unit(order, 1500))
     with make.store.begin() as tx:
-        effects.unknown(tx, intent.key, error="read_timeout", look_at=SOON)
+        effects.unknown(tx, intent.key, error="read_timeout", look_at=SOON, now=NOW)
     assert books(make.store, order) == (1500, 0, 1500, 0)
     other = make.case(order=order, problem="cancel")
     with pytest.raises(OrderBusy) as busy:
@@ -235,7 +235,7 @@ def test_an_effect_that_has_ended_does_not_end_otherwise(make: Maker, case: Case
     with make.store.begin() as tx, pytest.raises(EffectSettled):
         effects.failed(tx, intent.key, error="late", now=NOW)
     with make.store.begin() as tx, pytest.raises(EffectSettled):
-        effects.unknown(tx, intent.key, error="late", look_at=None)
+        effects.unknown(tx, intent.key, error="late", look_at=None, now=NOW)
     with make.store.begin() as tx, pytest.raises(Missing):
         effects.done(tx, "MG-2026-000009:refund:1", provider_ref=None, result=None, now=NOW)
     assert books(make.store, order) == (0, 1500, 0, 1500)
@@ -249,16 +249,26 @@ def test_unknown_effects_are_looked_up_when_they_are_due_and_tried_again_when_ab
     with make.store.begin() as tx:
         assert effects.look_ups_due(tx, NOW) == []
         assert [effect.key for effect in effects.look_ups_due(tx, SOON)] == [intent.key]
-        with pytest.raises(EffectSettled):
-            effects.retry(tx, intent.key, NOW)
-        effects.unknown(tx, intent.key, error="read_timeout", look_at=SOON)
+        effects.unknown(tx, intent.key, error="read_timeout", look_at=SOON, now=NOW)
         effects.looked(tx, intent.key, LATER)
         assert effects.look_ups_due(tx, SOON) == []
         assert [effect.status for effect in effects.look_ups_due(tx, LATER)] == [EffectStatus.UNKNOWN]
-        assert effects.retry(tx, intent.key, LATER).attempts == 2
+        effects.unknown(tx, intent.key, error="read_timeout", look_at=LATER, now=LATER)
+        effects.called_again(tx, intent.key, SOON, anew=False)
+        row = effects.get(tx, intent.key)
+        assert row is not None
+        assert (row.attempts, row.intended_at, row.called_at, row.unknown_since) == (2, NOW, SOON, NOW)
+        effects.called_again(tx, intent.key, LATER, anew=True)
+        row = effects.get(tx, intent.key)
+        assert row is not None
+        assert (row.attempts, row.intended_at, row.called_at, row.unknown_since) == (3, LATER, LATER, NOW)
+        assert [effect.key for effect, _ in effects.unsettled_of_all(tx)] == [intent.key]
     assert books(make.store, order) == (1500, 0, 1500, 0)
     done(make.store, intent.key)
     with make.store.begin() as tx:
+        with pytest.raises(EffectSettled):
+            effects.called_again(tx, intent.key, LATER, anew=True)
+        assert effects.unsettled_of_all(tx) == []
         assert effects.look_ups_due(tx, LATER) == []
         assert effects.unsettled(tx, case.id) == []
         assert [effect.key for effect in effects.of_case(tx, case.id)] == [intent.key]

@@ -141,7 +141,7 @@ class Till(RuleBasedStateMachine):
             elif end == "failed":
                 effects.failed(tx, key, error="declined", now=LATER)
             else:
-                effects.unknown(tx, key, error="timeout", look_at=LATER + timedelta(minutes=1))
+                effects.unknown(tx, key, error="timeout", look_at=LATER + timedelta(minutes=1), now=LATER)
                 return
         self.open = None
 

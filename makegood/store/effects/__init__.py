@@ -3,7 +3,7 @@
 `intended` has reserved money, `done` consumes the reservation, `failed` releases it, `unknown` keeps it.
 """
 
-from makegood.store.effects.intending import Intended, Intent, intend, retry
+from makegood.store.effects.intending import Intended, Intent, called_again, intend
 from makegood.store.effects.ledger import (
     arguments,
     get,
@@ -14,6 +14,7 @@ from makegood.store.effects.ledger import (
     reservations,
     result,
     unsettled,
+    unsettled_of_all,
 )
 from makegood.store.effects.reserving import Allocation
 from makegood.store.effects.settling import done, failed, looked, take_back, unknown
@@ -23,6 +24,7 @@ __all__ = [
     "Intended",
     "Intent",
     "arguments",
+    "called_again",
     "done",
     "failed",
     "get",
@@ -34,8 +36,8 @@ __all__ = [
     "paid",
     "reservations",
     "result",
-    "retry",
     "take_back",
     "unknown",
     "unsettled",
+    "unsettled_of_all",
 ]

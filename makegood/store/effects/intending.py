@@ -78,12 +78,14 @@ def intend(
     return Intended(effect, fresh=True)
 
 
-def retry(tx: Tx, key: str, now: datetime, look_at: datetime | None = None) -> Effect:
-    """An unknown effect that is proved not to have happened is intended again, reservation and all."""
+def called_again(tx: Tx, key: str, now: datetime, *, anew: bool) -> None:
+    """The same call is about to be made once more: under a key that the provider still knows, or `anew`:
+    what was called before is proved not to have happened, and the life of the key begins again."""
     effect = lock(tx, key)
-    if effect.status is not EffectStatus.UNKNOWN:
+    if effect.status not in (EffectStatus.INTENDED, EffectStatus.UNKNOWN):
         raise EffectSettled(key, effect.status, EffectStatus.INTENDED)
-    return _again(tx, key, now, look_at)
+    again = {"called_at": now, "attempts": Effect.attempts + 1, **({"intended_at": now} if anew else {})}
+    tx.session.execute(update(Effect).where(Effect.key == key).values(**again))
 
 
 def _lock_order(tx: Tx, order_id: int | None, key: str) -> Order:
@@ -125,6 +127,7 @@ def _insert(
         money_minor=None if intent.money is None else intent.money.minor,
         currency=None if intent.money is None else intent.money.currency,
         intended_at=now,
+        called_at=now,
         next_look_at=look_at,
     )
     return tx.session.scalars(row.returning(Effect)).one()
@@ -136,6 +139,7 @@ def _again(tx: Tx, key: str, now: datetime, look_at: datetime | None) -> Effect:
         status=EffectStatus.INTENDED,
         attempts=Effect.attempts + 1,
         intended_at=now,
+        called_at=now,
         settled_at=None,
         error=None,
         next_look_at=look_at,

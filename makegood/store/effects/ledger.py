@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from makegood.store.effects.rows import bound
-from makegood.store.models import IS_UNSETTLED, Effect, Reservation
+from makegood.store.models import IS_UNSETTLED, Case, Effect, Reservation
 from makegood.store.transaction import Tx, decode
 from makegood.store.words import EffectStatus, ReservationStatus
 
@@ -27,6 +27,13 @@ def unsettled(tx: Tx, case_id: int) -> list[Effect]:
     """Intended or unknown: to be settled before the case does anything else."""
     query = select(Effect).where(Effect.case_id == case_id, IS_UNSETTLED)
     return list(tx.session.scalars(query.order_by(Effect.intended_at, Effect.key)))
+
+
+def unsettled_of_all(tx: Tx, limit: int = 500) -> list[tuple[Effect, Case]]:
+    """Intended or unknown effects of every case, the longest unknown first."""
+    query = select(Effect, Case).join(Case, Case.id == Effect.case_id).where(IS_UNSETTLED)
+    order = func.coalesce(Effect.unknown_since, Effect.intended_at)
+    return [(row[0], row[1]) for row in tx.session.execute(query.order_by(order, Effect.key).limit(limit))]
 
 
 def look_ups_due(tx: Tx, now: datetime, limit: int = 100) -> list[Effect]:

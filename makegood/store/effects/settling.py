@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 
 from makegood.store.effects import reserving
 from makegood.store.effects.rows import bound, lock
@@ -52,12 +52,13 @@ def failed(tx: Tx, key: str, *, error: str, now: datetime) -> Effect:
     return _settle(tx, key, EffectStatus.FAILED, error=error, settled_at=now)
 
 
-def unknown(tx: Tx, key: str, *, error: str, look_at: datetime | None) -> Effect:
+def unknown(tx: Tx, key: str, *, error: str, look_at: datetime | None, now: datetime) -> Effect:
     """It may have happened. `look_at` is when to look it up; None when a person has to."""
     effect = lock(tx, key)
     _admit(effect, EffectStatus.UNKNOWN)
     row = update(Effect).where(Effect.key == key)
-    row = row.values(status=EffectStatus.UNKNOWN, error=error, next_look_at=look_at)
+    since = func.coalesce(Effect.unknown_since, now)
+    row = row.values(status=EffectStatus.UNKNOWN, error=error, next_look_at=look_at, unknown_since=since)
     return tx.session.scalars(row.returning(Effect)).one()
 
 
@@ -85,5 +86,6 @@ def _admit(effect: Effect, to: EffectStatus) -> None:
 
 
 def _settle(tx: Tx, key: str, status: EffectStatus, **values: Any) -> Effect:
-    row = update(Effect).where(Effect.key == key).values(status=status, next_look_at=None, **values)
+    settled = {"status": status, "next_look_at": None, "unknown_since": None, **values}
+    row = update(Effect).where(Effect.key == key).values(**settled)
     return tx.session.scalars(row.returning(Effect)).one()

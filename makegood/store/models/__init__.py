@@ -16,6 +16,7 @@ from makegood.store.models.procedure import ProcedureVersion
 from makegood.store.models.run import Lease, RunLink
 from makegood.store.models.task import Task
 from makegood.store.models.timer import Promise, Timer
+from makegood.store.models.trouble import Trouble
 
 INSERT_ONLY = (JournalRow.__tablename__, ApprovalAnswer.__tablename__)
 
@@ -49,4 +50,5 @@ __all__ = [
     "RunLink",
     "Task",
     "Timer",
+    "Trouble",
 ]

@@ -14,7 +14,10 @@ IS_UNSETTLED = text("effects.status in ('intended', 'unknown')")
 
 
 class Effect(Base):
-    """Written before the call. `pays` effects of one order exclude each other until they settle."""
+    """Written before the call. `pays` effects of one order exclude each other until they settle.
+
+    `intended_at` is when the key's life began, `called_at` when the provider was called last.
+    """
 
     __tablename__ = "effects"
 
@@ -37,6 +40,8 @@ class Effect(Base):
     intended_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     next_look_at: Mapped[datetime | None]
+    called_at: Mapped[datetime | None]
+    unknown_since: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("(status in ('done', 'failed')) = (settled_at is not null)", name="settled"),
@@ -47,6 +52,7 @@ class Effect(Base):
             "(money_minor is null) = (currency is null) and currency ~ '^[A-Z]{3}$'", name="currency"
         ),
         CheckConstraint("attempts >= 1", name="attempts"),
+        CheckConstraint("status in ('intended', 'unknown') or unknown_since is null", name="unknown_since"),
         # one order is paid out by one effect at a time
         Index(
             "uq_effects_paying",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from makegood.store.models.base import Base
@@ -25,11 +25,14 @@ class RunLink(Base):
     state: Mapped[str]
     question_seq: Mapped[int | None]
 
-    __table_args__ = (UniqueConstraint("case_id", "leg"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "leg"),
+        Index("ix_run_links_running", "created_at", postgresql_where="state = 'Running'"),
+    )
 
 
 class Lease(Base):
-    """Who drives the case until when, on the database's clock."""
+    """Who drives the case until when, on the database's clock. `process` is the driver's, if it was told."""
 
     __tablename__ = "leases"
 
@@ -37,5 +40,6 @@ class Lease(Base):
     holder: Mapped[str]
     fence: Mapped[int]
     expires_at: Mapped[datetime]
+    process: Mapped[str | None]
 
     __table_args__ = (CheckConstraint("fence >= 1", name="fence"),)

@@ -38,5 +38,6 @@ class Promise(Base):
     met_at: Mapped[datetime | None]
 
     __table_args__ = (
+        Index("ix_promises_breached", "name", postgresql_where="breached_at is not null"),
         Index("ix_promises_due", "due", postgresql_where="met_at is null and breached_at is null"),
     )
