@@ -17,10 +17,10 @@ from makegood.core.errors import MakegoodError
 from makegood.running import instance, parts, preparation, processes, startup
 from makegood.running.instance import Instance
 from makegood.running.startup import Say
-from makegood.settings import home_folder
+from makegood.settings import Settings, home_folder
 
 _EVERY = 1.0  # seconds between looks
-_LONGEST_PAUSE = 60.0
+LONGEST_PAUSE = 60.0
 _STEADY = 120.0  # seconds after which a part that died is forgiven
 
 
@@ -33,11 +33,12 @@ def _part(name: str, running: Instance) -> parts.Part:
 
 @dataclass
 class Keeper:
-    """Of one instance."""
+    """Of one instance. `longest` is the longest pause, in seconds, before another start."""
 
     home: Path
     say: Say
     find: Find = _part
+    longest: float = LONGEST_PAUSE
     stopping: Event = field(default_factory=Event)
     _deaths: dict[str, int] = field(default_factory=dict)
     _last_start: dict[str, float] = field(default_factory=dict)
@@ -59,7 +60,7 @@ class Keeper:
         if part not in self._again:
             if now - self._last_start.get(part, 0.0) > _STEADY:
                 self._deaths[part] = 0
-            pause = min(2.0 ** self._deaths.get(part, 0) - 1, _LONGEST_PAUSE)
+            pause = min(2.0 ** self._deaths.get(part, 0) - 1, self.longest)
             self._deaths[part] = self._deaths.get(part, 0) + 1
             self._again[part] = now + pause
             self.say(part, f"died; starting it again in {pause:.0f} s")
@@ -98,7 +99,7 @@ def main() -> int:
         sys.stdout.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {part}: {text}\n")
         sys.stdout.flush()
 
-    keeper = Keeper(home_folder(), say)
+    keeper = Keeper(home_folder(), say, longest=Settings().restart_pause)
     signal.signal(signal.SIGTERM, lambda *_: keeper.stopping.set())
     keeper.keep()
     return 0

@@ -81,7 +81,10 @@ def _keep_here(settings: Settings, running: Instance) -> Instance:
 
 
 def _watch(settings: Settings, console: Console) -> None:
-    keeper.Keeper(settings.home, lambda part, text: console.print(f"{part}: {text}")).keep()
+    def say(part: str, text: str) -> None:
+        console.print(f"{part}: {text}")
+
+    keeper.Keeper(settings.home, say, longest=settings.restart_pause).keep()
 
 
 def _stop_here(settings: Settings, console: Console) -> None:

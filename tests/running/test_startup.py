@@ -95,6 +95,20 @@ def test_the_keeper_starts_again_what_was_killed(tmp_path: Path, monkeypatch: py
     assert said[0] == "worker died; starting it again in 0 s"
 
 
+def test_what_keeps_dying_is_started_again_after_the_longest_pause_at_most(tmp_path: Path) -> None:
+    said: list[str] = []
+    dying = Part("worker", ("-c", "pass"))
+    instance.write(tmp_path, an_instance().with_process("worker", startup.spawn(tmp_path, dying, os.environ)))
+    kept = keeper.Keeper(tmp_path, lambda _, text: said.append(text), lambda *_: dying, longest=0.5)
+    thread = threading.Thread(target=kept.keep)
+    thread.start()
+    try:
+        wait_until(lambda: sum(text.startswith("started again") for text in said) >= 3, seconds=20)
+    finally:
+        kept.stopping.set()
+        thread.join()
+
+
 def test_the_keeper_ends_when_the_instance_was_stopped_from_elsewhere(tmp_path: Path) -> None:
     keeper.Keeper(tmp_path, lambda part, text: None).keep()
 
