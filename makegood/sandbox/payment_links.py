@@ -19,6 +19,12 @@ class PaymentLinkWanted(Referred):
     amount: PositiveMoney
 
 
+class LinkPaid(BaseModel):
+    """What the customer does; a bank transfer may be less than was asked for."""
+
+    amount: PositiveMoney | None = Field(None, description="Default: all of it.")
+
+
 class PaymentLink(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -29,6 +35,7 @@ class PaymentLink(BaseModel):
     status: Literal["open", "paid"]
     reference: str
     created_at: datetime
+    paid: Money | None = None
     paid_at: datetime | None = None
 
 
@@ -51,20 +58,29 @@ def make(tx: Transaction, wanted: PaymentLinkWanted, reference: str, base_url: s
     return made
 
 
-def pay(tx: Transaction, link_id: str) -> PaymentLink:
-    """The customer pays all of it, once; tells makegood by `payment.received`."""
+def pay(tx: Transaction, link_id: str, by: LinkPaid) -> PaymentLink:
+    """The customer pays, once, and no more than is asked; tells makegood by `payment.received`."""
     link = read(tx, link_id)
     if link.status == "paid":
         return link
-    books.amend(tx, BOOK, link.id, {"status": "paid", "paid_at": tx.now.isoformat()})
+    paid = _paid(link, by.amount) if by.amount else link.amount
+    made = link.model_copy(update={"status": "paid", "paid": paid, "paid_at": tx.now})
+    books.amend(tx, BOOK, link.id, made.model_dump(mode="json", include={"status", "paid", "paid_at"}))
     data = {
         "link_id": link.id,
         "order_id": link.order_id,
-        "amount": link.amount.model_dump(),
+        "amount": paid.model_dump(),
         "reference": link.reference,
     }
     webhooks.emit(tx, webhooks.Path.PAYMENT, "payment.received", data)
-    return link.model_copy(update={"status": "paid", "paid_at": tx.now})
+    return made
+
+
+def _paid(link: PaymentLink, amount: PositiveMoney) -> Money:
+    if amount.currency != link.amount.currency:
+        currency = link.amount.currency
+        raise Refused(422, "currency_mismatch", f"Link {link.id} is paid in {currency}.", known=[currency])
+    return Money(minor=min(amount.minor, link.amount.minor), currency=amount.currency)
 
 
 def read(tx: Transaction, link_id: str) -> PaymentLink:

@@ -29,11 +29,13 @@ Status = Literal[
 ]
 PARTNERS = ("DE", "FR", "GB", "US", "JP")  # markets with a local repairer
 MENDED = ("apparel", "electronics", "home", "sport", "toys")  # nobody repairs hygiene or made-to-order goods
+BY_PARTNERS = ("apparel", "electronics", "home", "toys")  # what else is mended, the centre mends
 
 # what may come next in the repairer's own hands; a repair under warranty needs no quote
 NEXT: dict[str, tuple[Status, ...]] = {
     "opened": ("received",),
     "received": ("quoted", "done", "beyond_repair"),
+    "quoted": ("done", "beyond_repair"),  # the answer came by telephone
     "approved": ("done", "beyond_repair"),
     "done": ("shipped",),
     "returning": ("shipped",),
@@ -139,9 +141,10 @@ def read(tx: Transaction, rma: str) -> Repair:
 def _refuse_unserved(order: orders.Order, place: Place, lines: Sequence[UnitsOfLine]) -> None:
     if place == "partner" and order.market not in PARTNERS:
         raise Refused(409, "no_service", f"No partner repairs in {order.market}.", known=PARTNERS)
+    mended = BY_PARTNERS if place == "partner" else MENDED
     for line, _ in articles(order, lines):
-        if line.category not in MENDED:
-            raise Refused(409, "no_service", f"Nobody repairs {line.category} goods.", known=MENDED)
+        if line.category not in mended:
+            raise Refused(409, "no_service", f"No {place} repairs {line.category} goods.", known=mended)
 
 
 def _answered(tx: Transaction, rma: str, from_: Sequence[Status], to: Status) -> Repair:

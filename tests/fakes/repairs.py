@@ -14,6 +14,7 @@ from tests.fakes.provider import FakeProvider
 from tests.fakes.warehouse import SHIPPED
 
 MENDED = ("apparel", "electronics", "home", "sport", "toys")
+BY_PARTNERS = ("apparel", "electronics", "home", "toys")
 PARTNERS = ("DE", "FR", "GB", "US", "JP")
 
 
@@ -61,7 +62,7 @@ class FakeRepairs(FakeProvider):
             raise Refused("not_shipped")
         known = self._orders[order]
         chosen = [line for line in known.lines if not units or line.ref in units]
-        if any(line.category not in MENDED for line in chosen):
+        if any(line.category not in (BY_PARTNERS if place == "partner" else MENDED) for line in chosen):
             raise Refused("no_service")
         if place == "partner" and known.market not in PARTNERS:
             raise Refused("no_service")

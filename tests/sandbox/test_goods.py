@@ -182,6 +182,40 @@ def test_nobody_repairs_made_to_order_goods_and_partners_are_not_everywhere(post
     assert repair(post, order_id="DE-1006", place="partner").status_code == 201
 
 
+def test_the_centre_mends_what_partners_do_not(post: Post, sandbox: httpx.Client) -> None:
+    line = {"sku": "skates", "title": "Skates", "category": "sport", "unit_paid_minor": 4900}
+    buyer = {
+        "id": "b",
+        "name": "B",
+        "email": "b@example.org",
+        "address": {"line1": "x", "city": "y", "country": "DE"},
+    }
+    order = {"id": "DE-77", "market": "DE", "customer": buyer, "lines": [line], "fulfilment": "delivered"}
+    sandbox.post("/orders", json=order).raise_for_status()
+    assert code(repair(post, order_id="DE-77", place="partner")) == "no_service"
+    assert repair(post, order_id="DE-77", place="centre").status_code == 201
+
+
+def test_who_says_yes_by_telephone_has_it_repaired_too(post: Post, sandbox: httpx.Client) -> None:
+    place = f"/repairs/{repair(post).json()['id']}"
+    quote = {"minor": 900, "currency": "EUR"}
+    for body in ({"state": "received"}, {"state": "quoted", "quote": quote}, {"state": "done"}):
+        sandbox.post(f"{place}/advance", json=body).raise_for_status()
+    assert sandbox.get(place).json()["status"] == "done"
+
+
+def test_a_customer_may_pay_less_than_is_asked_and_never_more(post: Post, sandbox: httpx.Client) -> None:
+    amount = {"minor": 900, "currency": "EUR"}
+    for number, (given, paid) in enumerate(((700, 700), (1200, 900))):
+        link = post("/payment-links", f"K{number}", order_id="DE-1006", amount=amount).json()
+        body = {"amount": amount | {"minor": given}}
+        found = sandbox.post(f"/payment-links/{link['id']}/pay", json=body).json()
+        assert (found["status"], found["paid"]["minor"], found["amount"]["minor"]) == ("paid", paid, 900)
+    link = post("/payment-links", "K", order_id="DE-1006", amount=amount).json()
+    body = {"amount": amount | {"currency": "USD"}}
+    assert code(sandbox.post(f"/payment-links/{link['id']}/pay", json=body)) == "currency_mismatch"
+
+
 def test_a_payment_link_is_paid_once(telling: httpx.Client, listener: Listener) -> None:
     amount = {"minor": 12900, "currency": "EUR"}
     key = {"Idempotency-Key": "MG-1:link:1"}

@@ -6,7 +6,7 @@ from makegood.sandbox import carrier_claims, payment_links, repairs, stock
 from makegood.sandbox.carrier_claims import CarrierClaim, Decision
 from makegood.sandbox.errors import documented
 from makegood.sandbox.faulty import CONTROLS, FaultyRoute
-from makegood.sandbox.payment_links import PaymentLink
+from makegood.sandbox.payment_links import LinkPaid, PaymentLink
 from makegood.sandbox.repairs import Repair, RepairMove
 from makegood.sandbox.stock import Shelved, Stock
 from makegood.sandbox.world import Caller
@@ -40,11 +40,11 @@ def advance_repair(call: Caller, repair_id: str, body: RepairMove) -> Repair:
     "/payment-links/{link_id}/pay",
     name="pay-link",
     summary="The customer pays: sends `payment.received` to /webhooks/payment. Twice is once.",
-    responses=documented("404 payment_link_not_found"),
+    responses=documented("404 payment_link_not_found", "422 currency_mismatch"),
 )
-def pay_link(call: Caller, link_id: str) -> PaymentLink:
+def pay_link(call: Caller, link_id: str, body: LinkPaid | None = None) -> PaymentLink:
     with call.begin() as tx:
-        return payment_links.pay(tx, link_id)
+        return payment_links.pay(tx, link_id, body or LinkPaid())
 
 
 @router.post(
