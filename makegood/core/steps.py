@@ -151,13 +151,15 @@ class SendStep(_Step):
 class CallStep(_Named):
     """Opens a sibling case; its close is this step's result.
 
-    `about` is a word or an expression that the sibling knows as `case.about`. With `wait: no` this case
-    goes on at once and knows the sibling's number; nobody here waits for its end.
+    `about` is a word or an expression that the sibling knows as `case.about`, `reason` its `case.reason`
+    where that is not the caller's. With `wait: no` this case goes on at once and knows the sibling's
+    number; nobody here waits for its end.
     """
 
     kind: ClassVar[str] = "call"
     call: Name
     about: Cel | None = None
+    reason: Name | None = None
     wait: bool = True
     timeout: Timeout | None = None
     then: Then

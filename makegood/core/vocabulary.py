@@ -8,7 +8,7 @@ from makegood.core import tables
 from makegood.core.contracts import EVENTS, Contract
 from makegood.core.draft import Draft
 from makegood.core.expressions import Expression, Language, literal
-from makegood.core.facts import BUILT_IN, FactType, Field
+from makegood.core.facts import BUILT_IN, REASONS, FactType, Field
 from makegood.core.findings import Finding
 from makegood.core.procedure import (
     AskStep,
@@ -88,8 +88,11 @@ def check_names(draft: Draft, name: str, step: Step) -> None:
             for event in step.names:
                 if event not in EVENTS:
                     _unknown(draft, (*place, "await"), "event", event, EVENTS)
-        case CallStep() if draft.procedures is not None and step.call not in draft.procedures:
-            _unknown(draft, (*place, "call"), "procedure", step.call, draft.procedures)
+        case CallStep():
+            if draft.procedures is not None and step.call not in draft.procedures:
+                _unknown(draft, (*place, "call"), "procedure", step.call, draft.procedures)
+            if step.reason is not None and step.reason not in REASONS:
+                _unknown(draft, (*place, "reason"), "reason", step.reason, frozenset(REASONS))
         case _:
             pass
     for letter in letters_of(step):

@@ -110,8 +110,9 @@ def _done(step: Step) -> str:
             return f"Sends the letter `{step.send}`."
         case CallStep():
             waits = "and waits for its end" if step.wait else "and goes on at once"
+            why = f" for {_words(step.reason)}" if step.reason else ""
             about = f", about `{step.about}`," if step.about else ""
-            return f"Opens a case of [{step.call}]({step.call}.md){about} {waits}."
+            return f"Opens a case of [{step.call}]({step.call}.md){why}{about} {waits}."
         case CloseStep():
             again = f" A message within {step.reopen_within} opens it again." if step.reopen_within else ""
             return f"Closes the case: **{step.close}**.{again}"

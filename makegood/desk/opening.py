@@ -116,20 +116,28 @@ def _facts(profile: Profile, problem: Problem) -> Facts:
     }
 
 
-def sibling(
-    tx: Tx, desk: Desk, caller: Case, procedure: str, units: tuple[str, ...], about: str, now: datetime
-) -> Case:
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a calling case hands over; the rest is its own."""
+
+    procedure: str
+    units: tuple[str, ...]
+    about: str
+    reason: str
+
+
+def sibling(tx: Tx, desk: Desk, caller: Case, call: Call, now: datetime) -> Case:
     """Another procedure for the same customer, order and pieces; its close is told to the caller."""
     customer = customers.get(tx, caller.customer_id)
     profile = Profile(caller.locale, caller.zone, caller.market, caller.tier, customer.consent)
     problem = Problem(
-        procedure=procedure,
-        reason=caller.reason,
+        procedure=call.procedure,
+        reason=call.reason,
         channel=caller.channel,
         order_ref=caller.order_ref,
         currency=caller.currency,
-        units=units,
-        about=about,
+        units=call.units,
+        about=call.about,
     )
     opened = _begin(tx, desk, customer, profile, problem, now)
     if not opened.fresh and cases.is_closed(tx, opened.case.id):  # while we looked: it would tell nobody

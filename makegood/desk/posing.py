@@ -43,5 +43,6 @@ def _called(tx: Tx, hand: Hand, asked: ev.QuestionAsked, step: CallStep) -> ev.Q
     """Opens the sibling, or joins the one that the customer has open about this already."""
     case = cases.get(tx, hand.case_id)
     about = str(asked.facts.get("about", ""))
-    sibling = opening.sibling(tx, hand.desk, case, step.call, unit_refs(hand), about, hand.now())
+    call = opening.Call(step.call, unit_refs(hand), about, step.reason or case.reason)
+    sibling = opening.sibling(tx, hand.desk, case, call, hand.now())
     return asked.model_copy(update={"names": (CLOSED,), "match": sibling.number})

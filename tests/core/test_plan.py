@@ -68,6 +68,11 @@ WRONG = [
         id="an unknown procedure",
     ),
     pytest.param(
+        "steps:\n  first: { call: refund, reason: broken, wait: no, as: other, then: done }" + END,
+        "steps.first.reason: unknown reason 'broken'. known: changed_mind, damaged",
+        id="a reason that no case has",
+    ),
+    pytest.param(
         "steps:\n  first: { run: order.load, as: order, then: done }" + END,
         "steps.first.on_error: `else` is missing",
         id="an action whose failing nobody looks after",

@@ -7,11 +7,15 @@ from uuid import uuid4
 
 import pytest
 
-from makegood.desk import answering
+from makegood.desk import answering, attachments
+from makegood.desk.evidence import SentFile
 from makegood.store import cases, tasks
 from makegood.store.models import Case
 from makegood.store.words import Role
 from tests.desk.bench import Bench, make_bench
+from tests.desk.test_claims import bought_by
+from tests.desk.test_goods import told
+from tests.desk.test_media import photo
 from tests.fakes import order
 
 
@@ -73,3 +77,57 @@ def test_another_one_is_a_case_that_asks_for_nothing_twice(bench: Bench) -> None
     assert "evidence" not in called.visits
     assert called.facts["case.about"] == "checked"
     assert bench.state(number).step == "as-reship"
+
+
+def claimed_of_the_carrier(bench: Bench) -> list[tuple[str, str]]:
+    return [asked[:2] for asked in bench.world.carrier_claims.asked.values()]
+
+
+def test_what_was_broken_on_its_way_is_claimed_as_damaged_whatever_it_is_called(
+    bench: Bench,
+) -> None:
+    number = bench.open(procedure="damage_claim", reason="defective", external_id=f"m-{uuid4()}")
+    bench.drive(number)
+    with bench.desk.store.begin() as tx:
+        sent = [SentFile("mug.jpg", photo("2026:02:25 18:30:00"))]
+        counted = attachments.keep(tx, bench.desk, bench._case(tx, number), sent)
+    bench.answer(number, **counted)
+    bench.drive(number)
+    work(bench, number, cause="transport", note="dented")
+    (claim,) = others(bench, number)
+    bench.drive(claim.number)
+    assert (claim.procedure, claim.reason) == ("carrier_claim", "damaged")
+    assert claimed_of_the_carrier(bench) == [("OUT-A-1", "damaged")]
+
+
+def test_a_second_parcel_that_is_lost_is_claimed_as_lost_though_the_first_came_broken(bench: Bench) -> None:
+    bench.world.stock.units["DE-1", "MUG"] = 4
+    number = bench.open(procedure="reship", reason="damaged", external_id=f"m-{uuid4()}")
+    bench.drive(number)
+    bench.answer(number, photos=1)
+    bench.drive(number)
+    bench.answer(number, address_ok=True)
+    bench.drive(number)
+    tracking = str(bench.state(number).facts["reship.tracking"])
+    told(bench, number, "parcel.lost", tracking)
+    (claim,) = others(bench, number)
+    bench.drive(claim.number)
+    assert claimed_of_the_carrier(bench) == [(tracking, "lost")]
+
+
+def test_the_third_order_of_an_article_that_comes_broken_opens_one_case_for_whoever_stops_it(
+    store_url: str,
+) -> None:
+    bench = make_bench(store_url, *(bought_by(f"A-{nr}", f"buyer{nr}") for nr in (1, 2, 3)))
+    bench.hire("ann", Role.AGENT)
+    called = []
+    for nr in (1, 2, 3):
+        number = bench.open(procedure="damage_claim", reason="defective", order=f"A-{nr}")
+        bench.drive(number)
+        bench.answer(number, photos=1)
+        bench.drive(number)
+        work(bench, number, cause="production", note="")
+        called.append([case.procedure for case in others(bench, number)])
+    assert called == [[], [], ["quality_signal"]]
+    assert bench.state(number).step == "wish", "the customer does not wait for it"
+    bench.desk.store.close()

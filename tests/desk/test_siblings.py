@@ -24,8 +24,8 @@ def call(bench: Bench, caller: str, about: str) -> str:
     with bench.desk.store.begin() as tx:
         case = cases.by_number(tx, caller)
         assert case
-        units = ("A-1-1/2",)
-        return opening.sibling(tx, bench.desk, case, "blame", units, about, bench.desk.now()).number
+        wanted = opening.Call("blame", ("A-1-1/2",), about, case.reason)
+        return opening.sibling(tx, bench.desk, case, wanted, bench.desk.now()).number
 
 
 def test_a_called_case_knows_its_pieces_and_what_it_is_about(bench: Bench) -> None:
