@@ -410,6 +410,27 @@ STORIES = [
         FAULT,
     ),
     Story(
+        "repaired, and it goes back to the repairer twice before the customer has it",
+        script(
+            {},
+            {
+                **BROKEN,
+                **WORKS,
+                "trace": answer(outcome="keep_waiting"),
+                "trace/3": answer(outcome="with_customer"),
+            },
+            THERE,
+            DONE,
+            SENT,
+            at(16, "parcel.received", "BACK1"),
+            at(22, "parcel.returned", "BACK1"),
+        ),
+        "repaired",
+        (*AND_BACK, "survey"),
+        ("await-return", "trace", "await-longer", "trace", "await-longer", "trace", "works"),
+        FAULT,
+    ),
+    Story(
         "withdrawn before it was sent in",
         script({}, BROKEN, Happening(2 * DAY, "customer.withdrew")),
         "withdrawn",
