@@ -82,11 +82,10 @@ def commands(command: object = None, name: str = "makegood") -> Iterator[tuple[s
     """Each command with its options, as it is typed."""
     command = command or get_command(make_app())
     group = getattr(command, "commands", None)
-    if group is None:
+    if group is None or getattr(command, "invoke_without_command", False):
         params = getattr(command, "params", [])
         yield name, [each for param in params for each in (*param.opts, *param.secondary_opts) if "-" in each]
-        return
-    for word, below in group.items():
+    for word, below in (group or {}).items():
         yield from commands(below, f"{name} {word}")
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from makegood.desk.views import CaseView
     from makegood.store.messages import Message
-    from makegood.store.models import Case, Person, Task
+    from makegood.store.models import Approval, Case, Person, Task
 
 
 def show_cases(console: Console, found: Sequence[Case]) -> None:
@@ -37,6 +37,25 @@ def show_tasks(console: Console, found: Sequence[tuple[Task, Case]]) -> None:
         for task, case in found
     ]
     _table(console, ("Task", "Case", "Market", "For", "Due", "Why"), rows, "Nothing to do.")
+
+
+def show_approvals(console: Console, found: Sequence[tuple[Approval, Case]]) -> None:
+    from makegood.core.money import Money
+
+    rows = [
+        (
+            case.number,
+            case.market,
+            str(Money(minor=approval.ceiling_minor, currency=approval.currency)),
+            approval.step,
+            when(approval.due),
+            approval.packet_hash.hex()[:12],
+        )
+        for approval, case in found
+    ]
+    _table(
+        console, ("Case", "Market", "Up to", "Step", "Due", "Packet"), rows, "Nothing waits for an approval."
+    )
 
 
 def _whose(task: Task) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from makegood.desk.answering import Form
     from makegood.desk.statements import OrderView
     from makegood.desk.views import ApprovalView, CaseView, Line, TaskView
-    from makegood.store.models import Case, Person, Task
+    from makegood.store.models import Approval, Case, Person, Task
 
 Record = dict[str, Any]
 
@@ -78,6 +78,22 @@ def form(asked: Form) -> Record:
 
 def task_row(task: Task, case: Case) -> Record:
     return {**_of(task, *_TASK), "case": case.number, **_of(case, "procedure", "market")}
+
+
+def approval_row(approval: Approval, case: Case) -> Record:
+    """What a list of open questions has of each. `packet_hash` is what a decision can be bound to."""
+    from makegood.core.money import Money
+    from makegood.desk import questions
+
+    ceiling = Money(minor=approval.ceiling_minor, currency=approval.currency)
+    return {
+        "case": case.number,
+        **_of(case, "procedure", "market", "reason"),
+        "key": questions.key_of(case.number, approval.question_seq),
+        **_of(approval, "step", "run_id", "packet_hash", "opened_at"),
+        "deadline": approval.due,
+        "ceiling": ceiling,
+    }
 
 
 def person_row(person: Person) -> Record:
