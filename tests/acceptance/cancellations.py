@@ -73,7 +73,7 @@ def _goes_on(expected: Expected, *, held: bool) -> None:
 def _left(expected: Expected) -> str:
     """It has left: the carrier is asked to turn it round, and the customer to refuse it."""
     story = expected.plot.story
-    expected.note("recalls", str(expected.plot.order["parcels"][0]["tracking"]), True)
+    expected.note("recalls", True)
     expected.tell("cancel-too-late-refuse-delivery")
     if story.parcel == "DELIVERED":
         return _arrived(expected)

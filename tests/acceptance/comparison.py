@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.acceptance import books
-from tests.acceptance.expectation import BOOKS, Entries, Expected, total
+from tests.acceptance.account import BOOKS, Account, Entries, total
 from tests.acceptance.story import Json
 
-Cases = Mapping[str, tuple[int, str]]  # number: plot, and `first`, `sibling` or `second`
+Cases = Mapping[str, tuple[int, str]]  # number: plot, and which of its cases
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Difference:
         return f"{self.book} {self.entry}: expected {self.expected}, found {self.found}"
 
 
-def differences(expectations: Sequence[Expected], seller: Json, cases: Cases) -> list[Difference]:
-    wanted, found = total(expectations), books.read(seller, cases)
+def differences(accounts: Sequence[Account], seller: Json, cases: Cases) -> list[Difference]:
+    wanted, found = total(accounts), books.read(seller, cases)
     return [
         Difference(name, entry, wanted[name][entry], found[name][entry])
         for name in BOOKS
@@ -35,7 +35,7 @@ def differences(expectations: Sequence[Expected], seller: Json, cases: Cases) ->
     ]
 
 
-def table(expectations: Sequence[Expected], seller: Json, cases: Cases, outcomes: Mapping[str, str]) -> str:
+def table(accounts: Sequence[Account], seller: Json, cases: Cases, outcomes: Mapping[str, str]) -> str:
     """A line for each story, and their sum; then by currency. Money is minor units, of whichever currency."""
     found = books.read(seller, cases)
     lines = [
@@ -43,22 +43,22 @@ def table(expectations: Sequence[Expected], seller: Json, cases: Cases, outcomes
     ]
     lines.append("-" * len(lines[0]))
     sums = [0] * 7
-    for name, group in _by_story(expectations):
-        numbers = [number for number, (plot, _) in cases.items() if plot in {e.plot.nr for e in group}]
+    for name, group in _by_title(accounts):
+        numbers = [number for number, (plot, _) in cases.items() if plot in {each.nr for each in group}]
         ended = ", ".join(sorted({outcomes[number] for number in numbers}))
         row = [len(numbers), *_sums(group, found)]
         sums = [before + more for before, more in zip(sums, row, strict=True)]
         lines.append(_line(name, row[0], ended, *row[1:]))
     lines += ["-" * len(lines[0]), _line("all", sums[0], "", *sums[1:]), ""]
     for book in ("refunds", "voids"):
-        lines += [f"{book}: {line}" for line in _by_currency(expectations, found, book)]
-    wrong, entries = differences(expectations, seller, cases), sum(side.total() for side in found.values())
+        lines += [f"{book}: {line}" for line in _by_currency(accounts, found, book)]
+    wrong, entries = differences(accounts, seller, cases), sum(side.total() for side in found.values())
     lines.append(f"differences: {len(wrong)} among {entries} entries in {len(BOOKS)} books")
     return "\n".join(lines)
 
 
-def _by_currency(expectations: Sequence[Expected], found: Mapping[str, Entries], book: str) -> Iterator[str]:
-    wanted = total(expectations)[book]
+def _by_currency(accounts: Sequence[Account], found: Mapping[str, Entries], book: str) -> Iterator[str]:
+    wanted = total(accounts)[book]
     for currency in sorted({str(entry[3]) for entry in wanted | found[book]}):
         sums = [
             sum(int(entry[2]) * count for entry, count in side.items() if entry[3] == currency)
@@ -67,18 +67,17 @@ def _by_currency(expectations: Sequence[Expected], found: Mapping[str, Entries],
         yield f"{currency} {sums[0]} expected, {sums[1]} found, in minor units"
 
 
-def _by_story(expectations: Sequence[Expected]) -> Iterator[tuple[str, list[Expected]]]:
-    groups: dict[str, list[Expected]] = {}
-    for expected in expectations:
-        story = expected.plot.story
-        groups.setdefault(f"{story.procedure}: {story.name}", []).append(expected)
+def _by_title(accounts: Sequence[Account]) -> Iterator[tuple[str, list[Account]]]:
+    groups: dict[str, list[Account]] = {}
+    for account in accounts:
+        groups.setdefault(account.title, []).append(account)
     yield from groups.items()
 
 
-def _sums(group: Sequence[Expected], found: Mapping[str, Entries]) -> Iterator[int]:
+def _sums(group: Sequence[Account], found: Mapping[str, Entries]) -> Iterator[int]:
     """Refunds, voids and letters, each as expected and as found."""
     wanted = total(group)
-    orders, plots = {expected.order for expected in group}, {expected.plot.nr for expected in group}
+    orders, plots = {str(each.order["id"]) for each in group}, {each.nr for each in group}
     for book in ("refunds", "voids"):
         yield _minor(wanted[book], orders)
         yield _minor(found[book], orders)

@@ -6,47 +6,31 @@ policies, limits), said again in other words, so that a mistake in one is not a 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tests.acceptance.account import Account, Entries, language_of, no_entries
 from tests.acceptance.figures import REFUND_WITHOUT_ASKING, euro_cents
 from tests.acceptance.story import Plot
-
-LANGUAGES = ("de", "en", "es", "fr", "ja", "pt", "zh")
-Entries = Counter[tuple[str | int | bool, ...]]
-BOOKS = (
-    "refunds",
-    "voids",
-    "labels",
-    "recalls",
-    "holds",
-    "intercepts",
-    "releases",
-    "cancellations",
-    "messages",
-)
 
 
 @dataclass
 class Expected:
-    """What one plot leaves behind. `book` counts entries; a message names the case it belongs to.
-
-    refunds, voids   order, payment, minor units, currency
-    labels           order, who bears the freight, lines, made or void
-    recalls          order, tracking, accepted
-    holds            order, result, released or not
-    messages         `first`, `sibling` or `second` case of the plot, template, language, recipient
-    others           order, result
-    """
+    """What one plot leaves behind, while it is worked out; `case` is which of its cases is being told."""
 
     plot: Plot
-    books: dict[str, Entries] = field(default_factory=lambda: {name: Counter() for name in BOOKS})
+    books: dict[str, Entries] = field(default_factory=no_entries)
     outcome: str = ""
     others: dict[str, str] = field(default_factory=dict)  # outcomes of sibling and second case
     asks: int = 0  # how often somebody is asked to approve
     case: str = "first"
+
+    @property
+    def account(self) -> Account:
+        story = self.plot.story
+        outcomes = {"first": self.outcome, **self.others}
+        title = f"{story.procedure}: {story.name}"
+        return Account(self.plot.nr, title, self.plot.order, self.books, outcomes)
 
     @property
     def order(self) -> str:
@@ -58,9 +42,7 @@ class Expected:
 
     @property
     def language(self) -> str:
-        """Letters are written in these languages; everybody else reads English."""
-        spoken = str(self.plot.order["locale"]).split("-")[0]
-        return spoken if spoken in LANGUAGES else "en"
+        return language_of(str(self.plot.order["locale"]))
 
     @property
     def claim(self) -> int:
@@ -118,14 +100,3 @@ def expect(plot: Plot, now: datetime) -> Expected:
     else:
         cancellations.tell(expected, now)
     return expected
-
-
-def total(expectations: Iterable[Expected]) -> dict[str, Entries]:
-    """All books together, with each message under its plot's number."""
-    books: dict[str, Entries] = {name: Counter() for name in BOOKS}
-    for expected in expectations:
-        for name, entries in expected.books.items():
-            for entry, count in entries.items():
-                key = (expected.plot.nr, *entry) if name == "messages" else entry
-                books[name][key] += count
-    return books

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pyotp
+from sqlalchemy import text
 
+from makegood.core.contracts import EVENTS
+from makegood.core.facts import Facts
 from makegood.core.money import Money
+from makegood.core.signatures import FILES
 from makegood.desk import answering, hearing, intake, legs, questions, sweeping
 from makegood.desk.desk import Desk
 from makegood.desk.driving import load
@@ -36,19 +42,27 @@ from makegood.gateways.seller.shop import SellerShop
 from makegood.gateways.seller.stock import SellerStock
 from makegood.gateways.seller.warehouse import SellerWarehouse
 from makegood.library import open_library
-from makegood.store import cases, inbox, people, tasks
+from makegood.sandbox.app import make_app
+from makegood.store import approvals, cases, inbox, people, tasks
 from makegood.store.models import Case
 from makegood.store.people import NewPerson
 from makegood.store.store import Store
 from makegood.store.words import Role
-from tests.acceptance.line import Standing
-from tests.acceptance.pictures import photograph
-from tests.acceptance.story import Answers, Plot
+from makegood.web import webhooks
+from tests.acceptance.line import Asked, Claim, Files, Standing
+from tests.acceptance.story import Answers, Json
+from tests.acceptance.watching import STANDINGS, booked, parcels, plain, webhooks_under_way
 from tests.desk.bench import DEFINITIONS, KEY, NoEngine, perform
-from tests.sandbox.serving import Listener, until
+from tests.sandbox.serving import Delivery, Listener, listening, serving, until
 
 TEAM = (("sue", Role.SUPERVISOR), ("tim", Role.TEAM_LEAD), ("fay", Role.FINANCE), ("oda", Role.OPS))
 CLOCK_IS_FRESH = timedelta(seconds=0.3)
+READ_AS = {
+    "/webhooks/parcel": webhooks.ParcelMoved,
+    "/webhooks/payment": webhooks.PaymentMoved,
+    "/webhooks/repair": webhooks.RepairMoved,
+    "/webhooks/claim": webhooks.ClaimDecided,
+}
 
 
 def make_desk(store_url: str, sandbox: str, folder: Path) -> Desk:
@@ -82,23 +96,22 @@ def make_desk(store_url: str, sandbox: str, folder: Path) -> Desk:
 
 
 class Rehearsal:
-    """Fulfils `play.Line`. One-time codes are pretended to be entered a step after another."""
+    """Fulfils `line.Line`. One-time codes are pretended to be entered a step after another."""
 
-    def __init__(self, desk: Desk, sandbox: httpx.Client, listener: Listener) -> None:
+    def __init__(self, desk: Desk, sandbox: httpx.Client, listener: Listener, books: str) -> None:
+        """`books` is the address of the sandbox's database."""
         self.desk = desk
         self.sandbox = sandbox
         self.listener = listener
+        self.books = psycopg.connect(plain(books), autocommit=True)
         self.heard = 0
-        self.moved = False
         self.secrets: dict[str, str] = {}
         self.steps = itertools.count(int(datetime.now(UTC).timestamp()) // 30)
-        for name, role in (
-            ("sue", Role.SUPERVISOR),
-            ("tim", Role.TEAM_LEAD),
-            ("fay", Role.FINANCE),
-            ("oda", Role.OPS),
-        ):
+        for name, role in TEAM:
             self._hire(name, role)
+
+    def close(self) -> None:
+        self.books.close()
 
     def _hire(self, name: str, role: Role) -> None:
         limit = Money(minor=9_000_000, currency="EUR")
@@ -110,20 +123,21 @@ class Rehearsal:
     def now(self) -> datetime:
         return self.desk.now()
 
-    def write(self, plot: Plot, external_id: str, text: str, order: str, *, typed: bool) -> tuple[str, bool]:
-        buyer = plot.order["customer"]
+    # customers
+
+    def write(self, claim: Claim, external_id: str, text: str, *, typed: bool) -> tuple[str, bool]:
         message = intake.Message(
             external_id=external_id,
             channel="email",
-            procedure=plot.story.procedure,
-            reason=plot.story.reason,
+            procedure=claim.procedure,
+            reason=claim.reason,
             text=text,
-            order=order,
-            email=buyer["email"],
-            name=buyer["name"],
-            locale=plot.order["locale"] if plot.story.typo else None,
-            market=plot.market if plot.story.typo else None,
-            units=(plot.line,) if plot.line else (),
+            order=claim.order,
+            email=claim.buyer["email"],
+            name=claim.buyer["name"],
+            locale=claim.locale if claim.stranger else None,
+            market=claim.market if claim.stranger else None,
+            units=claim.units,
         )
         received = intake.receive(self.desk, message, must_know_order=typed)
         return received.number, received.fresh
@@ -133,18 +147,33 @@ class Rehearsal:
         assert case is not None
         return case
 
-    def answer(self, number: str, fields: Answers, photos: int) -> None:
+    def answer(self, number: str, fields: Answers, files: Files) -> None:
         with self.desk.store.begin() as tx:
-            state = load(tx, self._case(tx, number).id)
-        assert state.question is not None
-        files = {"photos": [SentFile(f"{nr}.png", photograph(nr)) for nr in range(photos)]} if photos else {}
-        key = questions.key_of(number, state.question.seq)
-        assert answering.customer_answers(self.desk, number, key, dict(fields), f"a-{uuid4()}", files)
+            case = self._case(tx, number)
+            form = answering.form_of(number, self.desk.plans.of(tx, case.version), load(tx, case.id))
+        assert form is not None, f"{number}: nothing is asked"
+        assert form.question.who == "customer", f"{number}: {form.question.step} does not ask the customer"
+        facts = _read(form, fields, case.currency or "") if form.question.wait != "offer" else dict(fields)
+        sent = {
+            kind: [SentFile(f"{nr}", content) for nr, content in enumerate(contents)]
+            for kind, contents in files.items()
+        }
+        assert answering.customer_answers(self.desk, number, form.key, facts, f"a-{uuid4()}", sent)
 
     def withdraw(self, number: str, text: str) -> None:
         intake.reply(
             self.desk, number, text=text, channel="email", external_id=f"w-{number}", intent="withdraw"
         )
+
+    # colleagues
+
+    def asked(self, number: str) -> Asked:
+        with self.desk.store.begin() as tx:
+            case = self._case(tx, number)
+            question = load(tx, case.id).question
+            found = approvals.by_question(tx, case.id, question.seq) if question else None
+            assert found is not None, f"{number}: nobody is asked to approve anything"
+            return Asked(found.ceiling_minor, found.currency, found.house_minor)
 
     def decide(self, number: str, cents: int, fields: dict[str, str], *, wrong_code: bool) -> bool:
         by = "sue" if cents <= 50_000 else "tim" if cents <= 200_000 else "fay"
@@ -173,59 +202,61 @@ class Rehearsal:
             question = load(tx, self._case(tx, number).id).question
         return question.why if question else "nothing is asked"
 
-    def work(self, number: str, step: str, answers: Answers) -> None:
+    def work(self, number: str, step: str, answers: Answers) -> bool:
         with self.desk.store.begin() as tx:
-            mine = [
-                task
-                for task in tasks.of_case(tx, self._case(tx, number).id)
-                if task.step == step and task.status.value == "open" and task.kind.value == "procedure"
-            ]
-        answering.colleague_answers(self.desk, mine[-1].id, dict(answers), "oda")
+            case = self._case(tx, number)
+            found = [task for task in tasks.of_case(tx, case.id) if task.status.value == "open"]
+        mine = [task for task in found if task.step == step and task.kind.value != "breach"]
+        if not mine:
+            return False
+        task = sorted(mine, key=lambda each: each.kind.value == "procedure")[-1]
+        form = answering.task_form(self.desk, task)
+        facts = _read(form, answers, case.currency or "") if form else {}
+        answering.colleague_answers(self.desk, task.id, facts, "oda")
+        return True
 
-    def move_parcel(self, tracking: str, status: str) -> None:
-        self.moved = True
-        self.sandbox.post(f"/parcels/{tracking}/advance", json={"status": status}).raise_for_status()
+    # the world
 
-    def return_of(self, order: str) -> str:
-        parcels = self.sandbox.get(f"/orders/{quote(order)}").raise_for_status().json()["parcels"]
-        return str([p["tracking"] for p in parcels if p["direction"] == "return"][-1])
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self.sandbox.request(method, path, json=body)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
+        return answer.json()
 
-    def pick(self, order: str, interception: str) -> None:
-        path = f"/orders/{quote(order)}/pick"
-        self.sandbox.post(path, json={"state": "picking", "interception": interception}).raise_for_status()
+    def booked(self, book: str, order: str) -> list[Json]:
+        return booked(self.books, book, order)
+
+    def parcels(self, order: str) -> list[Json]:
+        return parcels(self.books, order)
+
+    # time
 
     def settle(self) -> None:
         while self._webhooks() or self._drive():
             pass
 
     def _webhooks(self) -> int:
-        def told() -> bool:
-            return all(each["sent_at"] for each in self.sandbox.get("/books").json()["webhooks"])
-
-        if not self.moved:
-            return 0
-        until(told)
-        self.moved = False
+        """What the sandbox has sent, as the pages that take webhooks read it."""
+        until(lambda: webhooks_under_way(self.books) == 0)
         new = self.listener.deliveries[self.heard :]
         self.heard += len(new)
-        count = 0
-        for delivery in new:
-            event = delivery.event
-            if event["type"] not in ("parcel.received", "parcel.delivered", "parcel.lost", "parcel.returned"):
-                continue
-            data = event["data"]
-            report = hearing.Report(
-                source="carrier",
-                id=event["id"],
-                name=event["type"],
-                order=data["order_id"],
-                match=data["tracking"],
-                facts={},
-                occurred_at=self.desk.now(),
-            )
-            hearing.hear(self.desk, report)
-            count += 1
-        return count
+        return sum(self._hear(delivery) for delivery in new)
+
+    def _hear(self, delivery: Delivery) -> bool:
+        event = webhooks.Event.model_validate(delivery.event)
+        if event.type not in EVENTS:
+            return False
+        kind = webhooks.LinkPaid if event.type == webhooks.LINK_PAID else READ_AS[delivery.path]
+        data = kind.model_validate(event.data)
+        report = hearing.Report(
+            source=delivery.path,
+            id=event.id,
+            name=event.type,
+            order=data.order_id,
+            match=data.match,
+            facts={name: value for name, value in data.facts.items() if name in EVENTS[event.type]},
+            occurred_at=event.occurred_at,
+        )
+        return bool(hearing.hear(self.desk, report).taken)
 
     def _drive(self) -> int:
         driven, now = 0, self.desk.now()
@@ -238,23 +269,37 @@ class Rehearsal:
         return driven
 
     def travel(self, to: datetime) -> None:
-        self.sandbox.post("/clock/advance", json={"to": to.isoformat()}).raise_for_status()
+        self.control("POST", "/clock/advance", {"to": to.isoformat()})
         time.sleep(CLOCK_IS_FRESH.total_seconds())
         sweeping.sweep(self.desk)
 
     def standings(self) -> list[Standing]:
         with self.desk.store.begin() as tx:
-            rows = cases.page(tx, cases.Filter(), limit=1000)
-            numbers = {row.id: row.number for row in rows}
-            return [
-                Standing(
-                    number=row.number,
-                    status=row.status.value,
-                    step=row.step or "",
-                    seq=row.seq,
-                    outcome=row.outcome,
-                    wake_at=row.wake_at,
-                    called_by=numbers.get(row.called_by) if row.called_by else None,
-                )
-                for row in rows
-            ]
+            rows = tx.session.execute(text(STANDINGS)).all()
+        return [Standing(*row) for row in rows]
+
+
+def _read(form: answering.Form, answers: Answers, currency: str) -> Facts:
+    """What is typed into a form's fields, its files left out."""
+    fields = {name: field for name, field in form.fields.items() if name not in FILES}
+    words = {True: "yes", False: "no"}
+    typed = {name: words[value] if isinstance(value, bool) else value for name, value in answers.items()}
+    bare = answering.Form(form.key, form.question, fields, form.required & fields.keys())
+    return answering.read_facts(bare, typed, currency)
+
+
+@contextmanager
+def rehearsing(store_url: str, database_url: str, folder: Path, data: Path | None) -> Iterator[Rehearsal]:
+    """A sandbox with the orders of `data`, or none, and a desk over it."""
+    with listening() as listener:
+        app = make_app(
+            database_url=database_url,
+            webhook_url=listener.address,
+            webhook_secret="nobody checks it here",
+            sample=False,
+            data_dir=data,
+        )
+        with serving(app) as address, httpx.Client(base_url=address, timeout=30) as sandbox:
+            line = Rehearsal(make_desk(store_url, address, folder), sandbox, listener, database_url)
+            yield line
+            line.close()

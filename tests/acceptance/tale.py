@@ -20,16 +20,18 @@ Which = Literal["order", "return", "reship", "to-repairer", "from-repairer"]
 
 @dataclass(frozen=True)
 class Says:
-    """The customer, on the progress page."""
+    """The customer, on the progress page. `{order}` in a field stands for the number of the order."""
 
     fields: Answers = field(default_factory=dict)
     photos: int = 0
     dated: bool = True  # the files say when they were taken
+    videos: int = 0
+    copies: str = ""  # the name of the tale whose photographs these are, once they were sent there
 
 
 @dataclass(frozen=True)
 class Works:
-    """A colleague does the open task. `mends`: what was broken for this case works again from now on."""
+    """A colleague does the open task. `mends`: what was broken for this case works again."""
 
     fields: Answers
     mends: bool = False
@@ -62,7 +64,9 @@ class Repairer:
 
 @dataclass(frozen=True)
 class Pays:
-    """The customer pays the newest payment link of the order."""
+    """The customer pays the newest payment link of the order: so much of it, or with 0 all of it."""
+
+    minor: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,9 +104,25 @@ class Shelves:
 
 @dataclass(frozen=True)
 class Breaks:
-    """From now on the seller's system fails on these routes whenever it is asked about this case."""
+    """From now on the seller's system fails on these routes whenever it is asked about this case.
+
+    `open-repair@open-centre` is the route `open-repair` while the case is at its step `open-centre`.
+    """
 
     routes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mends:
+    """What was broken for this case works again."""
+
+
+@dataclass(frozen=True)
+class Writes:
+    """The customer opens another case about the same, which counts among those that are called."""
+
+    procedure: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -125,6 +145,8 @@ Act = (
     | Warehouse
     | Shelves
     | Breaks
+    | Mends
+    | Writes
     | Both
 )
 Turns = Act | tuple[Act | None, ...]
@@ -201,7 +223,7 @@ class Tale:
     """One case. `acts` are by step; those of a case that it calls by `procedure/step`.
 
     `called` says how each called case ends, by procedure; the same procedure twice is a sequence.
-    `broken` are routes of the seller's systems that fail from the beginning, whenever asked about this case.
+    `broken` are routes of the seller's systems that fail from the beginning, as in `Breaks`.
     `typo`: the customer gives a number that no order has. `proves` names ways through the procedure that
     this tale is there for, for its reader.
     """

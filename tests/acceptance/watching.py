@@ -9,10 +9,14 @@ from typing import Any
 import psycopg
 
 from tests.acceptance.line import Standing
+from tests.acceptance.story import Json
 from tests.instance import Instance
 
-_STANDINGS = """
-    SELECT c.number, c.status, coalesce(c.step, ''), c.seq, c.outcome, c.wake_at, caller.number
+Sandbox = psycopg.Connection[Any]
+STANDINGS = """
+    SELECT c.number, c.status, coalesce(c.step, ''), c.seq, c.outcome, c.wake_at, caller.number, c.procedure,
+    coalesce(c.waits_on, ''),
+    coalesce((SELECT max(j.seq) FROM journal j WHERE j.case_id = c.id AND j.kind = 'question.asked'), 0)
     FROM cases c LEFT JOIN cases caller ON caller.id = c.called_by ORDER BY c.id
 """
 _MOVING = {
@@ -29,14 +33,14 @@ class Watch:
     def __init__(self, instance: Instance) -> None:
         known = json.loads((instance.home / "instance.json").read_text())
         self._store = psycopg.connect(plain(known["database_url"]), autocommit=True)
-        self._sandbox = psycopg.connect(plain(known["databases"]["sandbox"]), autocommit=True)
+        self.sandbox = psycopg.connect(plain(known["databases"]["sandbox"]), autocommit=True)
 
     def close(self) -> None:
         self._store.close()
-        self._sandbox.close()
+        self.sandbox.close()
 
     def standings(self) -> list[Standing]:
-        return [Standing(*row) for row in self._store.execute(_STANDINGS).fetchall()]
+        return [Standing(*row) for row in self._store.execute(STANDINGS).fetchall()]
 
     def refused(self, number: str) -> str:
         """The audit's word for why the last answer about this case did not count."""
@@ -50,7 +54,7 @@ class Watch:
     def moving(self) -> str:
         """What still moves of itself, in words; empty when nothing does."""
         counts = {what: _count(self._store, query) for what, query in _MOVING.items()}
-        counts["webhooks on their way"] = _count(self._sandbox, _WEBHOOKS)
+        counts["webhooks on their way"] = webhooks_under_way(self.sandbox)
         return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 
     def unwoken(self, now: datetime) -> int:
@@ -61,6 +65,24 @@ class Watch:
             AND NOT EXISTS (SELECT FROM leases l WHERE l.case_id = c.id AND l.expires_at > clock_timestamp())
         """
         return _count(self._store, query, now)
+
+
+def webhooks_under_way(sandbox: Sandbox) -> int:
+    return _count(sandbox, _WEBHOOKS)
+
+
+def booked(sandbox: Sandbox, book: str, order: str) -> list[Json]:
+    query = "SELECT body FROM entry WHERE book = %s AND order_id = %s ORDER BY nr"
+    return [row[0] for row in sandbox.execute(query, (book, order)).fetchall()]
+
+
+def parcels(sandbox: Sandbox, order: str) -> list[Json]:
+    """Tracking number, purpose, direction and status of each."""
+    query = """
+        SELECT json_build_object('tracking', tracking, 'purpose', purpose, 'direction', direction,
+        'status', status) FROM parcel WHERE order_id = %s ORDER BY created_at, tracking
+    """
+    return [row[0] for row in sandbox.execute(query, (order,)).fetchall()]
 
 
 def _count(connection: psycopg.Connection[Any], query: str, *values: Any) -> int:
