@@ -11,6 +11,7 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from makegood.store.errors import Erased, Missing, StillOpen
+from makegood.store.memory import remembered
 from makegood.store.models import IS_OPEN, IS_UNSETTLED, Case, Customer, Effect
 from makegood.store.transaction import Tx, decode, encode
 from makegood.store.vault import seal as seal_under
@@ -50,7 +51,7 @@ def _add(tx: Tx, contact: Contact, profile: Profile, now: datetime) -> Customer:
     row = insert(Customer).values(
         id=customer,
         key_wrapped=wrapped,
-        **_fields(tx, customer, contact, wrapped),
+        **fields_of(tx, customer, contact, wrapped),
         **asdict(profile),
         created_at=now,
     )
@@ -76,6 +77,7 @@ def find_by_phone(tx: Tx, phone: str) -> list[Customer]:
     return list(tx.session.scalars(query))
 
 
+@remembered("customers.get")
 def get(tx: Tx, customer: UUID) -> Customer:
     row = tx.session.scalar(select(Customer).where(Customer.id == customer))
     if row is None:
@@ -83,13 +85,18 @@ def get(tx: Tx, customer: UUID) -> Customer:
     return row
 
 
+@remembered("customers.contact")
 def contact(tx: Tx, customer: UUID) -> Contact:
     """Raises Erased."""
-    row = get(tx, customer)
+    return opened(tx, get(tx, customer))
+
+
+def opened(tx: Tx, row: Customer) -> Contact:
+    """Who a customer that was read is. Raises Erased."""
     if row.fields_cipher is None:
-        raise Erased(str(customer))
+        raise Erased(str(row.id))
     return Contact(
-        **decode(unseal_under(tx.key_of(customer, row.key_wrapped), row.fields_cipher, _bound(customer)))
+        **decode(unseal_under(tx.key_of(row.id, row.key_wrapped), row.fields_cipher, _bound(row.id)))
     )
 
 
@@ -97,7 +104,7 @@ def change(tx: Tx, customer: UUID, contact: Contact) -> None:
     """Raises Erased; an address that another customer has is an IntegrityError."""
     tx.key_of(customer)
     tx.session.execute(
-        update(Customer).where(Customer.id == customer).values(**_fields(tx, customer, contact, None))
+        update(Customer).where(Customer.id == customer).values(**fields_of(tx, customer, contact))
     )
 
 
@@ -139,7 +146,9 @@ def erase(tx: Tx, customer: UUID, now: datetime) -> bool:
     return True
 
 
-def _fields(tx: Tx, customer: UUID, contact: Contact, wrapped: bytes | None) -> dict[str, bytes | None]:
+def fields_of(
+    tx: Tx, customer: UUID, contact: Contact, wrapped: bytes | None = None
+) -> dict[str, bytes | None]:
     return {
         "email_index": tx.vault.email_index(contact.email) if contact.email else None,
         "phone_index": tx.vault.phone_index(contact.phone) if contact.phone else None,

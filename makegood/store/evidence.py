@@ -9,6 +9,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
+from makegood.store.memory import remembered
 from makegood.store.models import Case, Evidence
 from makegood.store.transaction import Tx
 from makegood.store.words import CapturedSource, EvidenceKind
@@ -44,6 +45,7 @@ def get(tx: Tx, evidence_id: int) -> Evidence | None:
     return tx.session.scalar(select(Evidence).where(Evidence.id == evidence_id))
 
 
+@remembered("evidence.of_case")
 def of_case(tx: Tx, case_id: int) -> list[Evidence]:
     query = select(Evidence).where(Evidence.case_id == case_id)
     return list(tx.session.scalars(query.order_by(Evidence.received_at, Evidence.id)))
@@ -55,6 +57,7 @@ def elsewhere(tx: Tx, case_id: int, sha256: bytes) -> list[int]:
     return list(tx.session.scalars(query.order_by(Evidence.case_id)))
 
 
+@remembered("evidence.seen_elsewhere")
 def seen_elsewhere(tx: Tx, case: Case) -> bool:
     """Whether one of the case's files came with a case of somebody else, or about another order."""
     mine, other = aliased(Evidence), aliased(Evidence)

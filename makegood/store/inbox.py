@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from makegood.store import outbox
+from makegood.store.memory import remembered
 from makegood.store.models import ArrivalRow, Case
 from makegood.store.transaction import Tx, decode, encode
 from makegood.store.words import CaseStatus
@@ -105,10 +106,13 @@ def unread(tx: Tx, case_id: int) -> list[Arrival]:
 
 def mark_read(tx: Tx, ids: Sequence[int], seq: int) -> None:
     """`seq` is the journal event that took them up; journalled in the same transaction."""
-    if ids:
+    if tx.later is not None:
+        tx.later.reads += [(each, seq) for each in ids]
+    elif ids:
         tx.session.execute(update(ArrivalRow).where(ArrivalRow.id.in_(ids)).values(read_seq=seq))
 
 
+@remembered("inbox.has_come")
 def has_come(tx: Tx, order_ref: str, name: str) -> bool:
     """Whether such an event was received for any case of the order, open or closed, read or not."""
     query = select(ArrivalRow.id).join(Case, Case.id == ArrivalRow.case_id)

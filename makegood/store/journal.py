@@ -100,7 +100,7 @@ def _chained(tx: Tx, case: RowMapping, new: Sequence[tuple[Event, datetime]]) ->
     for seq, (event, at) in enumerate(new, start=case["seq"] + 1):
         if at.tzinfo is None:
             raise ValueError(f"naive datetime {at}")
-        cipher = seal(key, encode(events.dump(event)), _bound(number, seq, event.kind))
+        cipher = seal(key, encode(events.dump(event)), bound(number, seq, event.kind))
         digest = chain(prev, number, seq, event.kind, at, cipher)
         rows.append(_Row(seq, at, event.kind, cipher, prev, digest))
         prev = digest
@@ -119,7 +119,7 @@ def read(tx: Tx, case_id: int, after: int = 0) -> list[Entry]:
     rows = tx.session.execute(_in_order(query, case_id, after)).all()
     number = tx.number_of(case_id)
     return [
-        Entry(seq, at, events.parse(decode(tx.unseal(case_id, cipher, _bound(number, seq, kind)))))
+        Entry(seq, at, events.parse(decode(tx.unseal(case_id, cipher, bound(number, seq, kind)))))
         for seq, at, kind, cipher in rows
     ]
 
@@ -153,5 +153,5 @@ def _in_order(query: Select[Row], case_id: int, after: int = 0) -> Select[Row]:
     return query.where(JournalRow.case_id == case_id, JournalRow.seq > after).order_by(JournalRow.seq)
 
 
-def _bound(number: str, seq: int, kind: str) -> str:
+def bound(number: str, seq: int, kind: str) -> str:
     return f"journal|{number}|{seq}|{kind}"

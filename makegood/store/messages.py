@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from makegood.store.memory import remembered
 from makegood.store.models import MessageRow
 from makegood.store.transaction import Tx
 from makegood.store.words import Direction
@@ -39,14 +40,16 @@ class Message(NewMessage):
 
 def add(tx: Tx, case_id: int, new: NewMessage) -> int:
     """Its id. The same `key`, or the same `(channel, external_id)`, gives the id of the first."""
+    if tx.later is not None:
+        return tx.later.add(new)
     row = insert(MessageRow).values(
         case_id=case_id,
         direction=new.direction,
         channel=new.channel,
         locale=new.locale,
         template=new.template,
-        subject_cipher=tx.seal(case_id, new.subject.encode(), _bound(case_id, "subject", new.direction)),
-        body_cipher=tx.seal(case_id, new.body.encode(), _bound(case_id, "body", new.direction)),
+        subject_cipher=tx.seal(case_id, new.subject.encode(), bound(case_id, "subject", new.direction)),
+        body_cipher=tx.seal(case_id, new.body.encode(), bound(case_id, "body", new.direction)),
         key=new.key,
         external_id=new.external_id,
         at=new.at,
@@ -67,19 +70,20 @@ def _first(tx: Tx, new: NewMessage) -> int:
     return tx.session.scalars(query).one()
 
 
+@remembered("messages.thread")
 def thread(tx: Tx, case_id: int) -> list[Message]:
     """Oldest first. Raises Erased."""
     query = select(MessageRow).where(MessageRow.case_id == case_id)
-    return [_opened(tx, row) for row in tx.session.scalars(query.order_by(MessageRow.at, MessageRow.id))]
+    return [opened(tx, row) for row in tx.session.scalars(query.order_by(MessageRow.at, MessageRow.id))]
 
 
 def by_key(tx: Tx, key: str) -> Message | None:
     """The message that an effect sent. Raises Erased."""
     row = tx.session.scalar(select(MessageRow).where(MessageRow.key == key))
-    return None if row is None else _opened(tx, row)
+    return None if row is None else opened(tx, row)
 
 
-def _opened(tx: Tx, row: MessageRow) -> Message:
+def opened(tx: Tx, row: MessageRow) -> Message:
     return Message(
         id=row.id,
         case_id=row.case_id,
@@ -88,9 +92,9 @@ def _opened(tx: Tx, row: MessageRow) -> Message:
         locale=row.locale,
         template=row.template,
         subject=tx.unseal(
-            row.case_id, row.subject_cipher, _bound(row.case_id, "subject", row.direction)
+            row.case_id, row.subject_cipher, bound(row.case_id, "subject", row.direction)
         ).decode(),
-        body=tx.unseal(row.case_id, row.body_cipher, _bound(row.case_id, "body", row.direction)).decode(),
+        body=tx.unseal(row.case_id, row.body_cipher, bound(row.case_id, "body", row.direction)).decode(),
         key=row.key,
         external_id=row.external_id,
         at=row.at,
@@ -98,6 +102,6 @@ def _opened(tx: Tx, row: MessageRow) -> Message:
     )
 
 
-def _bound(case_id: int, column: str, direction: Direction) -> str:
+def bound(case_id: int, column: str, direction: Direction) -> str:
     """Names no row: its number is not known before it is written. The case and the direction hold."""
     return f"message|{case_id}|{column}|{direction}"

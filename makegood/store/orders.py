@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import selectinload
 
 from makegood.store.errors import Missing, OrderChanged
+from makegood.store.memory import remembered
 from makegood.store.models import Order, OrderUnit, Payment
 from makegood.store.transaction import Tx
 from makegood.store.words import PaymentKind
@@ -73,12 +74,19 @@ def load(tx: Tx, told: OrderFacts, now: datetime) -> Order:
     return get(tx, order.id)
 
 
+@remembered("orders.get")
 def get(tx: Tx, order_id: int) -> Order:
     """With units and payments. Raises Missing."""
     order = tx.session.scalar(_whole().where(Order.id == order_id))
     if order is None:
         raise Missing("order", order_id)
     return order
+
+
+def many(tx: Tx, ids: Sequence[int], *, lock: bool = False) -> list[Order]:
+    """With units and payments, in order of id. `lock` as for one: lock the cases first."""
+    query = _whole().where(Order.id.in_(ids)).order_by(Order.id)
+    return list(tx.session.scalars(query.with_for_update(key_share=True) if lock else query))
 
 
 def by_ref(tx: Tx, ref: str) -> Order | None:
@@ -160,7 +168,7 @@ def _units(order_id: int, units: Sequence[UnitFacts]) -> Insert:
 
 def _load_payments(tx: Tx, order: Order, payments: Sequence[PaymentFacts]) -> None:
     known = {row.ref: row for row in tx.session.scalars(select(Payment).where(Payment.order_id == order.id))}
-    rows = [_payment(order, told, known.get(told.ref)) for told in payments]
+    rows = [payment_row(order.id, order.ref, told, known.get(told.ref)) for told in payments]
     if not rows:
         return
     row = insert(Payment).values(rows)
@@ -172,16 +180,16 @@ def _load_payments(tx: Tx, order: Order, payments: Sequence[PaymentFacts]) -> No
     )
 
 
-def _payment(order: Order, told: PaymentFacts, known: Payment | None) -> dict[str, Any]:
+def payment_row(order_id: int, ref: str, told: PaymentFacts, known: Payment | None) -> dict[str, Any]:
     """What is told beyond ours was refunded elsewhere: by the shop's own staff, by a chargeback."""
     ours = 0 if known is None else known.reserved_minor + known.refunded_minor
     limit = told.captured_minor if told.captured_minor > 0 else told.authorised_minor
     if ours > limit:
-        raise OrderChanged(order.ref, f"payment {told.ref} has {limit}, and {ours} of it are given back")
+        raise OrderChanged(ref, f"payment {told.ref} has {limit}, and {ours} of it are given back")
     # a reserved refund that is under way may be in the figure already; the next load will tell
     elsewhere = min(max(told.refunded_minor - ours, 0), limit - ours)
     return {
-        "order_id": order.id,
+        "order_id": order_id,
         "ref": told.ref,
         "kind": told.kind,
         "authorised_minor": told.authorised_minor,

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from makegood.store.errors import Erased, Missing
+from makegood.store.memory import Later, Memory
 from makegood.store.models import Customer
 from makegood.store.vault import Vault, seal, unseal
 
@@ -21,7 +22,13 @@ _OWNER_OF_CASE = text(
 
 
 class Tx:
-    """Passed to every function of the store. Keys live no longer than it does."""
+    """Passed to every function of the store. Keys live no longer than it does.
+
+    `memory` and `later` are a batch's: what is known without asking, and what is written together.
+    """
+
+    memory: Memory | None = None
+    later: Later | None = None
 
     def __init__(self, session: Session, vault: Vault) -> None:
         self.session = session
@@ -45,7 +52,11 @@ class Tx:
     def number_of(self, case_id: int) -> str:
         return self._owner(case_id)[0]
 
-    def know(self, row: RowMapping) -> None:
+    def know_owner(self, case_id: int, number: str, customer: UUID) -> None:
+        """Whose a case is, where it is known and the customer's key is too."""
+        self._cases[case_id] = (number, customer)
+
+    def know(self, row: Mapping[Any, Any]) -> None:
         """Keeps what a statement has read anyway: `id`, `number`, `customer_id`, `key_wrapped`."""
         self._cases[row["id"]] = (row["number"], row["customer_id"])
         if row["key_wrapped"] is not None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select, tuple_
 
+from makegood.store.memory import remembered
 from makegood.store.models import IS_OPEN, Case
 from makegood.store.transaction import Tx
 from makegood.store.words import CaseStatus
@@ -67,6 +68,7 @@ def count_by_status(tx: Tx) -> dict[CaseStatus, int]:
     return dict.fromkeys(CaseStatus, 0) | {row[0]: row[1] for row in rows}
 
 
+@remembered("cases.of_customer")
 def of_customer(tx: Tx, customer: UUID) -> list[Case]:
     query = select(Case).where(Case.customer_id == customer)
     return list(tx.session.scalars(query.order_by(Case.opened_at, Case.id)))

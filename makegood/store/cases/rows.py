@@ -5,11 +5,13 @@ from __future__ import annotations
 from sqlalchemy import select, update
 
 from makegood.store.errors import Missing, StaleFence
+from makegood.store.memory import remembered
 from makegood.store.models import Case
 from makegood.store.transaction import Tx
 from makegood.store.words import CaseStatus
 
 
+@remembered("cases.get")
 def get(tx: Tx, case_id: int) -> Case:
     """Raises Missing."""
     case = tx.session.scalar(select(Case).where(Case.id == case_id))

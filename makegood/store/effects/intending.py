@@ -59,7 +59,7 @@ def intend(
     lock_case(tx, case_id)
     pays = intent.money is not None or bool(allocations)
     order = _lock_order(tx, order_id, intent.key) if pays else None
-    digest = _digest(tx, order_id, intent, allocations)
+    digest = digest_of(tx, order_id, intent, allocations)
     known = tx.session.scalar(select(Effect).where(Effect.key == intent.key))
     if known is not None and (known.arguments_hash != digest or known.case_id != case_id):
         raise KeyReused(intent.key)
@@ -147,7 +147,7 @@ def _again(tx: Tx, key: str, now: datetime, look_at: datetime | None) -> Effect:
     return tx.session.scalars(row.returning(Effect)).one()
 
 
-def _digest(tx: Tx, order_id: int | None, intent: Intent, allocations: Sequence[Allocation]) -> bytes:
+def digest_of(tx: Tx, order_id: int | None, intent: Intent, allocations: Sequence[Allocation]) -> bytes:
     """Over all that the provider and the books are told under this key; keyed, see Vault.digest."""
     told = {
         "action": intent.action,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from makegood.store.effects.rows import bound
+from makegood.store.memory import remembered
 from makegood.store.models import IS_UNSETTLED, Case, Effect, Reservation
 from makegood.store.transaction import Tx, decode
 from makegood.store.words import EffectStatus, ReservationStatus
@@ -17,6 +18,7 @@ def get(tx: Tx, key: str) -> Effect | None:
     return tx.session.scalar(select(Effect).where(Effect.key == key))
 
 
+@remembered("effects.of_case")
 def of_case(tx: Tx, case_id: int) -> list[Effect]:
     """Oldest first."""
     query = select(Effect).where(Effect.case_id == case_id)
@@ -47,12 +49,14 @@ def reservations(tx: Tx, key: str) -> list[Reservation]:
     return list(tx.session.scalars(query))
 
 
+@remembered("effects.paid")
 def paid(tx: Tx, case_id: int) -> int:
     """Minor units that the case's done effects have moved, in its order's currency."""
     query = select(func.sum(Effect.money_minor)).where(Effect.case_id == case_id)
     return int(tx.session.scalar(query.where(Effect.status == EffectStatus.DONE)) or 0)
 
 
+@remembered("effects.goods")
 def goods(tx: Tx, case_id: int) -> int:
     """Minor units' worth of goods that the case has sent again and not written off."""
     query = select(func.sum(Reservation.amount_minor)).join(Effect, Effect.key == Reservation.effect_key)

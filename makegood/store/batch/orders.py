@@ -1,0 +1,128 @@
+"""Orders of many cases, made or refreshed together, as `orders.load` does for one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from makegood.store import customers, orders
+from makegood.store.batch import rows
+from makegood.store.customers import Contact
+from makegood.store.errors import OrderChanged
+from makegood.store.models import Order, Payment
+from makegood.store.orders import OrderFacts, payment_row
+from makegood.store.transaction import Tx
+
+_ORDERS = (
+    "on conflict (ref) do update set customer_id = coalesce(excluded.customer_id, orders.customer_id),"
+    " delivered_at = coalesce(excluded.delivered_at, orders.delivered_at), facts = excluded.facts,"
+    " loaded_at = excluded.loaded_at, freight_paid_minor = greatest(excluded.freight_paid_minor,"
+    " orders.freight_reserved_minor + orders.freight_given_minor),"
+    " goodwill_cap_minor = greatest(excluded.goodwill_cap_minor,"
+    " orders.goodwill_reserved_minor + orders.goodwill_given_minor)"
+    " where orders.currency = excluded.currency returning id, ref"
+)
+_UNITS = (
+    "on conflict (order_id, line_ref, unit_no) do update set sku = excluded.sku, title = excluded.title,"
+    " category = excluded.category, paid_minor = case when excluded.paid_minor >= order_units.reserved_minor"
+    " + order_units.given_minor then excluded.paid_minor else order_units.paid_minor end"
+)
+_PAYMENTS = (
+    "on conflict (order_id, ref) do update set kind = excluded.kind,"
+    " authorised_minor = excluded.authorised_minor, captured_minor = excluded.captured_minor,"
+    " elsewhere_minor = excluded.elsewhere_minor"
+)
+_ATTACH = text(
+    "update cases set order_id = tied.order_id, currency = tied.currency from unnest("
+    "cast(:id as bigint[]), cast(:order_id as bigint[]), cast(:currency as text[]))"
+    " as tied (id, order_id, currency) where cases.id = tied.id"
+)
+_CHANGE = text(
+    "update customers set email_index = t.email_index, phone_index = t.phone_index,"
+    " fields_cipher = t.fields_cipher from unnest(cast(:id as uuid[]), cast(:email_index as bytea[]),"
+    " cast(:phone_index as bytea[]),"
+    " cast(:fields_cipher as bytea[])) as t (id, email_index, phone_index, fields_cipher)"
+    " where customers.id = t.id"
+)
+
+
+def load(tx: Tx, told: Sequence[OrderFacts], now: datetime) -> dict[str, Order]:
+    """By reference, with units and payments; locked. One that contradicts our books is missing."""
+    fresh = {each.ref: each for each in sorted(told, key=lambda each: each.ref)}
+    known = _known_payments(tx, fresh)
+    sound = [each for each in fresh.values() if _fits(each, known[each.ref])]
+    made = rows.insert(tx, "orders", [_order(each, now) for each in sound], _ORDERS)
+    ids = {row.ref: row.id for row in made}
+    units = [{"order_id": ids[ref], **asdict(unit)} for ref in ids for unit in fresh[ref].units]
+    rows.insert(tx, "order_units", units, _UNITS)
+    payments = [
+        payment_row(ids[ref], ref, payment, known[ref].get(payment.ref))
+        for ref in ids
+        for payment in fresh[ref].payments
+    ]
+    rows.insert(tx, "payments", payments, _PAYMENTS)
+    return {order.ref: order for order in orders.many(tx, sorted(ids.values()))}
+
+
+def attach(tx: Tx, tied: Sequence[tuple[int, Order]]) -> None:
+    """Ties locked cases to the order of the number that they have already."""
+    if tied:
+        values = {
+            "id": [case_id for case_id, _ in tied],
+            "order_id": [order.id for _, order in tied],
+            "currency": [order.currency for _, order in tied],
+        }
+        tx.session.execute(_ATTACH, values)
+
+
+def claim(tx: Tx, claimed: Sequence[tuple[int, int]]) -> None:
+    """`(case, unit)`: noted once."""
+    found = [{"case_id": case_id, "unit_id": unit} for case_id, unit in claimed]
+    rows.insert(tx, "claimed_units", found, "on conflict do nothing")
+
+
+def change(tx: Tx, told: Sequence[tuple[UUID, Contact]]) -> None:
+    """As `customers.change`."""
+    if told:
+        fields = [customers.fields_of(tx, customer, contact) for customer, contact in told]
+        columns = {name: [row[name] for row in fields] for name in fields[0]}
+        tx.session.execute(_CHANGE, {"id": [customer for customer, _ in told], **columns})
+
+
+def _order(told: OrderFacts, now: datetime) -> dict[str, Any]:
+    return {
+        "ref": told.ref,
+        "customer_id": told.customer_id,
+        "market": told.market,
+        "currency": told.currency,
+        "placed_at": told.placed_at,
+        "delivered_at": told.delivered_at,
+        "facts": dict(told.facts),
+        "loaded_at": now,
+        "freight_paid_minor": told.freight_paid_minor,
+        "goodwill_cap_minor": told.goodwill_cap_minor,
+    }
+
+
+def _known_payments(tx: Tx, refs: Iterable[str]) -> dict[str, dict[str, Payment]]:
+    known: dict[str, dict[str, Payment]] = defaultdict(dict)
+    query = select(Order.ref, Payment).join(Payment, Payment.order_id == Order.id).where(Order.ref.in_(refs))
+    for ref, row in tx.session.execute(query):
+        known[ref][row.ref] = row
+    return known
+
+
+def _fits(told: OrderFacts, known: Mapping[str, Payment]) -> bool:
+    """Whether it can be true after what we did to the order."""
+    try:
+        for payment in told.payments:
+            payment_row(0, told.ref, payment, known.get(payment.ref))
+    except OrderChanged:
+        return False
+    return True

@@ -1,0 +1,143 @@
+"""Reading for many cases at once: journals, and the rows that actions look at, kept in a memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select, text
+
+from makegood.core import events
+from makegood.store import customers, messages, orders
+from makegood.store.errors import Erased
+from makegood.store.journal import Entry, bound
+from makegood.store.memory import Memory
+from makegood.store.models import (
+    Approval,
+    ArrivalRow,
+    Case,
+    Customer,
+    Effect,
+    Evidence,
+    JournalRow,
+    MessageRow,
+)
+from makegood.store.transaction import Tx, decode
+
+_DISPUTED = text(
+    "select distinct c.order_ref from inbox i join cases c on c.id = i.case_id"
+    " where i.name = 'dispute.opened' and c.order_ref = any(:refs)"
+)
+# as `effects.goods` and `effects.paid` count for one
+_GOODS = text(
+    "select e.case_id, sum(r.amount_minor) as minor from reservations r"
+    " join effects e on e.key = r.effect_key"
+    " where e.case_id = any(:ids) and e.money_minor is null and r.status = 'consumed' group by e.case_id"
+)
+_PAID = text(
+    "select case_id, sum(money_minor) as minor from effects where case_id = any(:ids) and status = 'done'"
+    " and money_minor is not null group by case_id"
+)
+
+
+def journals(tx: Tx, ids: Sequence[int]) -> dict[int, list[Entry]]:
+    """Every event of each case, in order. The keys are known from `rows`."""
+    columns = (JournalRow.case_id, JournalRow.seq, JournalRow.at, JournalRow.kind, JournalRow.cipher)
+    query = select(*columns).where(JournalRow.case_id.in_(ids)).order_by(JournalRow.case_id, JournalRow.seq)
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for case_id, seq, at, kind, cipher in tx.session.execute(query):
+        plain = tx.unseal(case_id, cipher, bound(tx.number_of(case_id), seq, kind))
+        found[case_id].append(Entry(seq, at, events.parse(decode(plain))))
+    return found
+
+
+def unread(tx: Tx, ids: Sequence[int]) -> set[int]:
+    """Cases for which something has arrived that nobody has read."""
+    query = select(ArrivalRow.case_id).where(ArrivalRow.case_id.in_(ids), ArrivalRow.read_seq.is_(None))
+    return set(tx.session.scalars(query.distinct()))
+
+
+def rows(tx: Tx, memory: Memory, ids: Sequence[int]) -> list[Case]:
+    """Cases, their customers, and what hangs on the cases themselves."""
+    found = list(tx.session.scalars(select(Case).where(Case.id.in_(ids))))
+    _customers(tx, memory, found)
+    for case in found:
+        memory.keep("cases.get", case.id, answer=case)
+    for name, query, model in (
+        ("approvals.of_case", select(Approval).order_by(Approval.question_seq), Approval),
+        ("evidence.of_case", select(Evidence).order_by(Evidence.received_at, Evidence.id), Evidence),
+        ("effects.of_case", select(Effect).order_by(Effect.intended_at, Effect.key), Effect),
+    ):
+        for case_id, those in _by_case(tx, query, model, ids).items():
+            memory.keep(name, case_id, answer=those)
+            if name == "evidence.of_case" and not those:  # no file of it was seen elsewhere
+                memory.keep("evidence.seen_elsewhere", case_id, answer=False)
+    refs = [case.order_ref for case in found if case.order_ref is not None]
+    disputed = set(tx.session.scalars(_DISPUTED, {"refs": refs}))
+    for ref in refs:
+        memory.keep("inbox.has_come", ref, "dispute.opened", answer=ref in disputed)
+    keep_orders(tx, memory, [case.order_id for case in found if case.order_id is not None])
+    return found
+
+
+def keep_orders(tx: Tx, memory: Memory, ids: Iterable[int]) -> None:
+    wanted = sorted(set(ids))
+    if wanted:
+        for order in orders.many(tx, wanted):
+            memory.keep("orders.get", order.id, answer=order)
+
+
+def given(tx: Tx, memory: Memory, ids: Sequence[int]) -> None:
+    """What the ledger says of each case. Kept until the next effect of the case is intended."""
+    for name, statement in (("effects.goods", _GOODS), ("effects.paid", _PAID)):
+        totals = {row.case_id: int(row.minor) for row in tx.session.execute(statement, {"ids": list(ids)})}
+        for case_id in ids:
+            memory.keep(name, case_id, answer=totals.get(case_id, 0))
+
+
+def _by_case(tx: Tx, query: Select[Any], model: Any, ids: Sequence[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {case_id: [] for case_id in ids}
+    for row in tx.session.scalars(query.where(model.case_id.in_(ids))):
+        found[row.case_id].append(row)
+    return found
+
+
+def _customers(tx: Tx, memory: Memory, found: Sequence[Case]) -> None:
+    ids = {case.customer_id for case in found}
+    known: dict[UUID, Customer] = {
+        row.id: row for row in tx.session.scalars(select(Customer).where(Customer.id.in_(ids)))
+    }
+    for case in found:
+        key = known[case.customer_id].key_wrapped
+        tx.know({"id": case.id, "number": case.number, "customer_id": case.customer_id, "key_wrapped": key})
+    for customer in known.values():
+        memory.keep("customers.get", customer.id, answer=customer)
+        try:
+            memory.keep("customers.contact", customer.id, answer=customers.opened(tx, customer))
+        except Erased as error:
+            memory.keep("customers.contact", customer.id, answer=error)
+
+
+def conversations(tx: Tx, memory: Memory, found: Sequence[Case]) -> None:
+    """All cases of these cases' customers, and what was said in them: what the contact guard asks."""
+    ids = {case.customer_id for case in found}
+    theirs: dict[UUID, list[Case]] = {customer: [] for customer in ids}
+    query = select(Case).where(Case.customer_id.in_(ids)).order_by(Case.opened_at, Case.id)
+    for case in tx.session.scalars(query):
+        theirs[case.customer_id].append(case)
+    for customer, those in theirs.items():
+        memory.keep("cases.of_customer", customer, answer=those)
+    every = {case.id: case for those in theirs.values() for case in those}
+    said: dict[int, list[Any]] = {case_id: [] for case_id in every}
+    query_said = (
+        select(MessageRow).where(MessageRow.case_id.in_(every)).order_by(MessageRow.at, MessageRow.id)
+    )
+    for row in tx.session.scalars(query_said):
+        said[row.case_id].append(row)
+    for case_id, those_said in said.items():
+        if those_said:
+            case = every[case_id]
+            tx.know_owner(case.id, case.number, case.customer_id)
+        memory.keep("messages.thread", case_id, answer=[messages.opened(tx, row) for row in those_said])
