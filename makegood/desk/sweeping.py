@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from makegood.desk import auditing
 from makegood.desk.desk import Desk
 from makegood.desk.engine import is_over
 from makegood.gateways.outcomes import Outcome
@@ -30,6 +31,7 @@ def sweep(desk: Desk) -> Mapping[str, int] | None:
         counts["stranded answers"] = _wake_stranded(desk)
         counts["starts asked for again"] = _ask_again(desk)
         counts["questions asked again"] = _questions(desk)
+        counts["checkpoints"] = int(auditing.keep_daily(desk))
         return counts
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from makegood.core.errors import MoveRefused
+from makegood.store import audit
 from makegood.store.errors import Missing
 from makegood.store.models import Approval, ApprovalAnswer, Case
 from makegood.store.transaction import Tx
@@ -82,6 +83,7 @@ def get(tx: Tx, approval_id: int) -> Approval:
 
 def record(tx: Tx, approval_id: int, answer: Answer) -> None:
     """Into the audit, which is never changed. Refused answers as well."""
+    audit.hold_off_checkpoints(tx)
     row = insert(ApprovalAnswer).values(
         approval_id=approval_id,
         person_id=answer.person_id,

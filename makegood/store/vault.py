@@ -8,7 +8,8 @@ import os
 import unicodedata
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -28,6 +29,7 @@ class Vault:
         self._indexing = _derive(master_key, "blind indexes")
         self._people = _derive(master_key, "people's secrets")
         self._digests = _derive(master_key, "argument digests")
+        self._signing = Ed25519PrivateKey.from_private_bytes(_derive(master_key, "audit signatures"))
 
     def new_key(self, customer: UUID) -> bytes:
         """A fresh data key, wrapped: only useful for this customer."""
@@ -50,6 +52,14 @@ class Vault:
         """Keyed, so that short personal arguments cannot be guessed from it after erasure."""
         return hmac.new(self._digests, content, hashlib.sha256).digest()
 
+    def sign(self, content: bytes) -> bytes:
+        """Ed25519, 64 bytes. Whoever has `public_key` can verify it; making it takes the master key."""
+        return self._signing.sign(content)
+
+    @property
+    def public_key(self) -> bytes:
+        return self._signing.public_key().public_bytes_raw()
+
     def seal_secret(self, secret: str, person: str) -> bytes:
         return seal(self._people, secret.encode(), f"person|{person}")
 
@@ -58,6 +68,14 @@ class Vault:
 
     def _index(self, kind: str, normalised: str) -> bytes:
         return hmac.new(self._indexing, f"{kind}|{normalised}".encode(), hashlib.sha256).digest()
+
+
+def is_signed(public_key: bytes, content: bytes, signature: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def seal(key: bytes, plain: bytes, bound: str) -> bytes:

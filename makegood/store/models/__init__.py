@@ -2,6 +2,7 @@
 
 from makegood.store.models.approval import Approval, ApprovalAnswer
 from makegood.store.models.arrival import ArrivalRow
+from makegood.store.models.audit import Checkpoint, CheckpointHead, StaffChange
 from makegood.store.models.base import Base
 from makegood.store.models.case import IS_OPEN, Case, CaseNumber
 from makegood.store.models.claim import ClaimedUnit
@@ -18,7 +19,13 @@ from makegood.store.models.task import Task
 from makegood.store.models.timer import Promise, Timer
 from makegood.store.models.trouble import Trouble
 
-INSERT_ONLY = (JournalRow.__tablename__, ApprovalAnswer.__tablename__)
+INSERT_ONLY = (
+    JournalRow.__tablename__,
+    ApprovalAnswer.__tablename__,
+    Checkpoint.__tablename__,
+    CheckpointHead.__tablename__,
+    StaffChange.__tablename__,
+)
 
 __all__ = [
     "GENESIS",
@@ -32,6 +39,8 @@ __all__ = [
     "Base",
     "Case",
     "CaseNumber",
+    "Checkpoint",
+    "CheckpointHead",
     "ClaimedUnit",
     "Customer",
     "Effect",
@@ -48,6 +57,7 @@ __all__ = [
     "Promise",
     "Reservation",
     "RunLink",
+    "StaffChange",
     "Task",
     "Timer",
     "Trouble",
