@@ -14,7 +14,7 @@ PER_EURO = {
     "JPY": Fraction(165),
     "BRL": Fraction("6.10"),
 }
-DECIMALS = {"JPY": 0}  # all others have two
+DECIMALS = {"JPY": 0, "KRW": 0}  # all others have two
 
 REFUND_WITHOUT_ASKING = 5_000  # euro cents, inclusive
 PARTIAL_WITHOUT_ASKING = 4_000
