@@ -35,6 +35,16 @@ def differences(accounts: Sequence[Account], seller: Json, cases: Cases) -> list
     ]
 
 
+def told_by(difference: Difference, accounts: Sequence[Account]) -> str:
+    """With the title of the story or tale that it is about."""
+    about = difference.entry[0]
+    for account in accounts:
+        number = str(account.order["id"])
+        if about in (account.nr, number) or (difference.book == "stock" and f"{number}-" in str(about)):
+            return f"{account.title}: {difference}"
+    return str(difference)
+
+
 def table(accounts: Sequence[Account], seller: Json, cases: Cases, outcomes: Mapping[str, str]) -> str:
     """A line for each story, and their sum; then by currency. Money is minor units, of whichever currency."""
     found = books.read(seller, cases)

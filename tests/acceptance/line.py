@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
+from makegood.core.simulation import Journal
 from tests.acceptance.story import Answers, Json
 
 
@@ -105,3 +106,6 @@ class Line(Protocol):
         """Moves the seller's clock, and has the line look at what is due."""
 
     def standings(self) -> list[Standing]: ...
+
+    def journals(self) -> list[tuple[str, Journal]]:
+        """Of all cases, with their procedures."""

@@ -20,6 +20,7 @@ from makegood.core.contracts import EVENTS
 from makegood.core.facts import Facts
 from makegood.core.money import Money
 from makegood.core.signatures import FILES
+from makegood.core.simulation import Journal
 from makegood.desk import answering, hearing, intake, legs, questions, sweeping
 from makegood.desk.desk import Desk
 from makegood.desk.driving import load
@@ -51,7 +52,7 @@ from makegood.store.words import Role
 from makegood.web import webhooks
 from tests.acceptance.line import Asked, Claim, Files, Standing
 from tests.acceptance.story import Answers, Json
-from tests.acceptance.watching import STANDINGS, booked, parcels, plain, webhooks_under_way
+from tests.acceptance.watching import STANDINGS, booked, journals, parcels, plain, webhooks_under_way
 from tests.desk.bench import DEFINITIONS, KEY, NoEngine, perform
 from tests.sandbox.serving import Delivery, Listener, listening, serving, until
 
@@ -277,6 +278,9 @@ class Rehearsal:
         with self.desk.store.begin() as tx:
             rows = tx.session.execute(text(STANDINGS)).all()
         return [Standing(*row) for row in rows]
+
+    def journals(self) -> list[tuple[str, Journal]]:
+        return journals(self.desk.store)
 
 
 def _read(form: answering.Form, answers: Answers, currency: str) -> Facts:

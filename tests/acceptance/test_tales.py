@@ -1,7 +1,7 @@
-"""Tales in rehearsal, a procedure at a time: for who writes them.
+"""Tales in rehearsal, for who writes them: `pytest tests/acceptance/test_tales.py -k reship`.
 
-    pytest tests/acceptance/test_tales.py -k reship                 what differs, by tale, and what is left
-TALES="lost" pytest tests/acceptance/test_tales.py -k reship    only tales with this word in their names
+It says what differs, by tale, and which ways of the procedure no tale goes yet. `TALES="lost"` plays only
+those with that word in their names, `-s` shows the progress.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.comparison import differences
+from tests.acceptance.branches import tally
+from tests.acceptance.comparison import differences, told_by
 from tests.acceptance.play import Play
 from tests.acceptance.rehearsal import rehearsing
 from tests.acceptance.tale_part import put_on
@@ -32,8 +33,11 @@ def test_rehearsed_tales_leave_what_they_say(
         parts = put_on(line, enumerate(tales, start=1000))
         play = Play(line, parts, print)
         play.run()
+        counts = tally(line.journals())
         seller = line.control("GET", "/books")
-    wrong = play.wrong_outcomes() + [
-        str(each) for each in differences([p.account for p in parts], seller, play.cases())
-    ]
-    assert not wrong, "\n" + "\n".join(wrong)
+    accounts = [part.account for part in parts]
+    wrong = play.wrong_outcomes()
+    wrong += [told_by(each, accounts) for each in differences(accounts, seller, play.cases())]
+    print(f"\nways of {procedure} that no tale went:", *sorted(counts.missing(procedure)), sep="\n  ")
+    print(f"outcomes of {procedure} that fewer than two had: {counts.rare(procedure)}")
+    assert not wrong, "\n" + "\n".join(sorted(wrong))

@@ -7,8 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+from sqlalchemy import text
 
-from tests.acceptance.line import Standing
+from makegood.core.simulation import Journal
+from makegood.store import journal
+from makegood.store.store import Store
+from tests.acceptance.line import Asked, Standing
 from tests.acceptance.story import Json
 from tests.instance import Instance
 
@@ -32,6 +36,8 @@ class Watch:
 
     def __init__(self, instance: Instance) -> None:
         known = json.loads((instance.home / "instance.json").read_text())
+        self._address = known["database_url"]
+        self._key = bytes.fromhex((instance.home / "master.key").read_text().strip())
         self._store = psycopg.connect(plain(known["database_url"]), autocommit=True)
         self.sandbox = psycopg.connect(plain(known["databases"]["sandbox"]), autocommit=True)
 
@@ -51,6 +57,29 @@ class Watch:
         row = self._store.execute(query, (number,)).fetchone()
         return str(row[0]) if row else "no answer is recorded"
 
+    def asked(self, number: str) -> Asked:
+        query = """
+            SELECT a.ceiling_minor, a.currency, a.house_minor FROM approvals a
+            JOIN cases c ON c.id = a.case_id WHERE c.number = %s AND a.status = 'open'
+        """
+        row = self._store.execute(query, (number,)).fetchone()
+        assert row is not None, f"{number}: nobody is asked to approve anything"
+        return Asked(*row)
+
+    def task(self, number: str, step: str) -> tuple[int, str] | None:
+        """Number and role of the open task at a step: the procedure's, else a repair of what is unknown."""
+        query = """
+            SELECT t.id, t.role FROM tasks t JOIN cases c ON c.id = t.case_id
+            WHERE c.number = %s AND t.step = %s AND t.status = 'open' AND t.kind IN ('procedure', 'repair')
+            ORDER BY t.kind, t.id DESC LIMIT 1
+        """
+        row = self._store.execute(query, (number, step)).fetchone()
+        return None if row is None else (int(row[0]), str(row[1]))
+
+    def journals(self) -> list[tuple[str, Journal]]:
+        """Unsealed with the line's own key."""
+        return journals(Store(self._address, self._key))
+
     def moving(self) -> str:
         """What still moves of itself, in words; empty when nothing does."""
         counts = {what: _count(self._store, query) for what, query in _MOVING.items()}
@@ -65,6 +94,12 @@ class Watch:
             AND NOT EXISTS (SELECT FROM leases l WHERE l.case_id = c.id AND l.expires_at > clock_timestamp())
         """
         return _count(self._store, query, now)
+
+
+def journals(store: Store) -> list[tuple[str, Journal]]:
+    with store.begin() as tx:
+        rows = tx.session.execute(text("SELECT id, procedure FROM cases ORDER BY id")).all()
+        return [(procedure, journal.read(tx, case)) for case, procedure in rows]
 
 
 def webhooks_under_way(sandbox: Sandbox) -> int:
