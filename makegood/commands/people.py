@@ -1,4 +1,4 @@
-"""`makegood people add | list | code`: who works here, and how far their authority goes."""
+"""`makegood people`: who works here, how far their authority goes, and who stood for it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from makegood.commands import output
 app = typer.Typer(help="Who works here, and how far their authority goes.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+By = Annotated[str, typer.Option("--as", metavar="ADMIN", help="The administrator who stands for it.")]
+Code = Annotated[str, typer.Option(help="The administrator's one-time code.")]
+Second = Annotated[str, typer.Option(metavar="ID", help="Who stands for it as well.")]
+SecondCode = Annotated[str, typer.Option(help="The second person's one-time code.")]
 Id = Annotated[str, typer.Argument(help="The person's id, as jo.k.", show_default=False)]
 
 
@@ -22,26 +26,87 @@ def add(
     markets: Annotated[str, typer.Option(help="Where, as DE,FR; unset: all.")] = "",
     name: Annotated[str, typer.Option(help="What colleagues call them; unset: the id.")] = "",
     locale: Annotated[str, typer.Option(help="Their language.")] = "en",
+    by: By = "",
+    code: Code = "",
+    second: Second = "",
+    second_code: SecondCode = "",
     as_json: AsJson = False,
 ) -> None:
-    """Enrol a person. Prints the secret of their one-time codes, once.
-
-    As of now whoever may run this command may enrol people, alone.
-    """
+    """Enrol a person. Prints the secret of their one-time codes, once."""
     from makegood import wiring
-    from makegood.desk import staff
+    from makegood.desk import staff, warrants
 
     new = staff.Newcomer(
         id=person, role=role, name=name, limit=limit, markets=markets.split(","), locale=locale
     )
-    enrolment = staff.add(wiring.desk(), new)
+    warrant = warrants.Warrant(by=by, code=code, second=second, second_code=second_code)
+    enrolment = staff.add(wiring.desk(), new, warrant)
     if as_json:
         output.show_json({"id": person, "role": role, "otpauth": enrolment.uri})
         return
-    console = output.console()
-    console.print(f"{person} is enrolled. Scan this with an authenticator; it is not shown again.\n")
-    _show_code(enrolment.uri)
-    console.print(f"\n{enrolment.uri}", highlight=False)
+    output.console().print(f"{person} is enrolled. Scan this with an authenticator; it is not shown again.\n")
+    _show_secret(enrolment.uri)
+
+
+@app.command()
+def change(
+    person: Id,
+    role: Annotated[str, typer.Option(help="Their role from now on.")],
+    limit: Annotated[str, typer.Option(help="The most they may approve, as 500EUR; unset: nothing.")] = "",
+    markets: Annotated[str, typer.Option(help="Where, as DE,FR; unset: all.")] = "",
+    by: By = "",
+    code: Code = "",
+    second: Second = "",
+    second_code: SecondCode = "",
+    as_json: AsJson = False,
+) -> None:
+    """Change role, limit and markets. Open questions are judged by the new ones."""
+    from makegood import wiring
+    from makegood.desk import staff, warrants
+
+    new = staff.Newcomer(id=person, role=role, limit=limit, markets=markets.split(","))
+    warrant = warrants.Warrant(by=by, code=code, second=second, second_code=second_code)
+    staff.change(wiring.desk(), person, new, warrant)
+    _say(as_json, {"id": person, "role": role}, f"{person} is {role} from now on")
+
+
+@app.command()
+def deactivate(
+    person: Id,
+    by: By = "",
+    code: Code = "",
+    second: Second = "",
+    second_code: SecondCode = "",
+    as_json: AsJson = False,
+) -> None:
+    """Let no answer of this person's count any more, also none that nobody has read yet."""
+    from makegood import wiring
+    from makegood.desk import staff, warrants
+
+    warrant = warrants.Warrant(by=by, code=code, second=second, second_code=second_code)
+    staff.deactivate(wiring.desk(), person, warrant)
+    _say(as_json, {"id": person, "active": False}, f"{person} is not active any more")
+
+
+@app.command()
+def renew(
+    person: Id,
+    by: By = "",
+    code: Code = "",
+    second: Second = "",
+    second_code: SecondCode = "",
+    as_json: AsJson = False,
+) -> None:
+    """Give who has lost their device a new secret. The old device's codes count no more."""
+    from makegood import wiring
+    from makegood.desk import staff, warrants
+
+    warrant = warrants.Warrant(by=by, code=code, second=second, second_code=second_code)
+    enrolment = staff.renew(wiring.desk(), person, warrant)
+    if as_json:
+        output.show_json({"id": person, "otpauth": enrolment.uri})
+        return
+    _show_secret(enrolment.uri)
 
 
 @app.command("list")
@@ -69,6 +134,18 @@ def code(person: Id, as_json: AsJson = False) -> None:
         output.show_json({"id": person, "code": shown})
     else:
         typer.echo(shown)
+
+
+def _say(as_json: bool, told: dict[str, object], said: str) -> None:
+    if as_json:
+        output.show_json(told)
+    else:
+        output.console().print(said, highlight=False)
+
+
+def _show_secret(uri: str) -> None:
+    _show_code(uri)
+    output.console().print(f"\n{uri}", highlight=False)
 
 
 def _show_code(uri: str) -> None:

@@ -11,9 +11,11 @@ from makegood.core.authority import in_house
 from makegood.core.errors import BadInput, Refusal, UnknownName
 from makegood.core.money import Money, parse
 from makegood.desk.desk import Desk
-from makegood.store import codes, people
+from makegood.desk.warrants import UNWARRANTED, Warrant, Warranted, check
+from makegood.store import audit, codes, people
 from makegood.store.models import Person
 from makegood.store.people import Enrolment, NewPerson
+from makegood.store.transaction import Tx
 from makegood.store.words import Role
 
 ALL = "all"
@@ -41,8 +43,8 @@ class Newcomer:
     demo: bool = False
 
 
-def add(desk: Desk, new: Newcomer) -> Enrolment:
-    """Raises BadInput, PersonExists. The secret is told once, in what is returned."""
+def add(desk: Desk, new: Newcomer, warrant: Warrant = UNWARRANTED) -> Enrolment:
+    """Raises BadInput, PersonExists, NeedsTwo, WarrantRefused. The secret is told once: it is returned."""
     if not _ID.match(new.id):
         raise BadInput(
             "id", f"{new.id!r} is no id", "lower-case letters, digits, dots and dashes, as in jo.k"
@@ -58,8 +60,52 @@ def add(desk: Desk, new: Newcomer) -> Enrolment:
         locale=new.locale,
         demo=new.demo,
     )
+    warranted = check(desk, warrant, new.id)
     with desk.store.begin() as tx:
-        return people.add(tx, row, desk.now())
+        enrolment = people.add(tx, row, desk.now())
+        _note(tx, desk, "added", new.id, warranted, _authority(row.role, row.limit, row.markets))
+        return enrolment
+
+
+def deactivate(desk: Desk, person: str, warrant: Warrant = UNWARRANTED) -> None:
+    """From now on no answer of theirs counts, also none that waits to be read. Raises as `add`."""
+    known(desk, person)
+    warranted = check(desk, warrant, person)
+    with desk.store.begin() as tx:
+        people.set_active(tx, person, False)
+        _note(tx, desk, "deactivated", person, warranted, {})
+
+
+def change(desk: Desk, person: str, new: Newcomer, warrant: Warrant = UNWARRANTED) -> None:
+    """Role, limit and markets as in `new`; in force for questions that are open, too. Raises as `add`."""
+    known(desk, person)
+    role, markets = _role(new.role), _markets(desk, new.markets)
+    limit = read_limit(desk, new.limit) if new.limit else None
+    warranted = check(desk, warrant, person)
+    with desk.store.begin() as tx:
+        people.set_authority(tx, person, role, limit, markets)
+        _note(tx, desk, "changed", person, warranted, _authority(role, limit, markets))
+
+
+def renew(desk: Desk, person: str, warrant: Warrant = UNWARRANTED) -> Enrolment:
+    """A new secret for who has lost their device: the old one's codes count no more. Raises as `add`."""
+    known(desk, person)
+    warranted = check(desk, warrant, person)
+    with desk.store.begin() as tx:
+        enrolment = people.enrol(tx, person)
+        _note(tx, desk, "renewed", person, warranted, {})
+        return enrolment
+
+
+def _authority(role: Role, limit: Money | None, markets: Sequence[str]) -> dict[str, object]:
+    return {"role": role.value, "limit": None if limit is None else str(limit), "markets": list(markets)}
+
+
+def _note(
+    tx: Tx, desk: Desk, what: str, person: str, warranted: Warranted | None, told: dict[str, object]
+) -> None:
+    by, second = warranted or (None, None)
+    audit.note_change(tx, what, person, told, desk.now(), by=by, second=second)
 
 
 def listed(desk: Desk) -> list[Person]:
