@@ -41,14 +41,17 @@ def hear(desk: Desk, report: Report) -> Heard:
     """Raises UnknownName for an event that is not in the language.
 
     Received counts from now, not from when the sender says that it happened: a late report does not
-    reach back before a time-out that was acted on.
+    reach back before a time-out that was acted on. Each case hears it in a transaction of its own: cases
+    that tell each other things lock one another's rows, in an order of their own. Cut short, the sender
+    tells it again.
     """
     if report.name not in EVENTS:
         raise UnknownName(report.source, "event", report.name, tuple(EVENTS))
     now, taken = desk.now(), 0
     with desk.store.begin() as tx:
         concerned = cases.of_order_ref(tx, report.order, only_open=True)
-        for case in concerned:
+    for case in concerned:
+        with desk.store.begin() as tx:
             taken += inbox.put(
                 tx,
                 case.id,
