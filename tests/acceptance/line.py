@@ -84,7 +84,7 @@ class Line(Protocol):
         """Why the last answer about this case was refused, in the audit's word."""
 
     def work(self, number: str, step: str, answers: Answers) -> bool:
-        """A colleague's task; False when none is open at this step."""
+        """A colleague's task: the step's, else the repair of what is unknown; False when there is none."""
 
     # the world
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from makegood.core.waits import waits_at
 from tests.acceptance.account import Account
 from tests.acceptance.line import Claim, Line, Standing
 from tests.acceptance.story import Json
+from tests.core.worlds import plan_of
 
 Standings = Mapping[str, Standing]
 
@@ -52,6 +54,12 @@ class Part(Protocol):
 def is_closed(number: str, standings: Standings) -> bool:
     standing = standings.get(number)
     return standing is not None and standing.status == "closed"
+
+
+def is_about_to_ask(standing: Standing) -> bool:
+    """It has come to a step that waits for somebody, and the letter that says so is held until later."""
+    step = plan_of(standing.procedure).steps[standing.step].step
+    return standing.waits_on in ("retry", "look-up") and waits_at(step)
 
 
 def open_case(line: Line, first: tuple[Claim, str, str], nr: int) -> str:

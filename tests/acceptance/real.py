@@ -7,32 +7,22 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
+from makegood.core.simulation import Journal
 from tests.acceptance import pages
-from tests.acceptance.line import Standing
+from tests.acceptance.line import Asked, Claim, Files, Standing
 from tests.acceptance.pages import DeskPages
-from tests.acceptance.story import Answers, Plot
+from tests.acceptance.story import Answers, Json
 from tests.acceptance.team import MADE_UP, Team, code_of
-from tests.acceptance.watching import Watch
+from tests.acceptance.trouble import WEBHOOKS_OF
+from tests.acceptance.watching import Watch, booked, parcels
 from tests.instance import Instance, until
 
 INTAKE_SECRET, WEBHOOK_SECRET = "acceptance-intake", "acceptance-webhook"
-ROLE_OF = {
-    "sort-out": "agent",
-    "find-order": "agent",
-    "goods-are-here": "agent",
-    "inspection": "warehouse",
-    "send-other-item-back": "warehouse",
-    "inspection-disputed": "supervisor",
-    "approval-overdue": "team-lead",
-    "chase": "agent",
-    "money": "finance",
-}
-TYPED = ("goods-are-here", "sort-out", "chase", "money")  # tasks that are answered at the command line
-PATIENCE = 180.0  # seconds in which the line comes to rest
+TYPED = 8  # so many tasks are answered at the command line: each costs a process
+PATIENCE = 240.0  # seconds in which the line comes to rest
 
 
 class RealLine:
@@ -48,6 +38,7 @@ class RealLine:
         self.watch = Watch(instance)
         self.team = Team(instance)
         self.desks: dict[str, DeskPages] = {}
+        self.typed = 0
         self.sweeps = self._get(self.prefect, "/deployments/name/sweep/sweep")["id"]
 
     def close(self) -> None:
@@ -62,43 +53,41 @@ class RealLine:
 
     # customers
 
-    def write(self, plot: Plot, external_id: str, text: str, order: str, *, typed: bool) -> tuple[str, bool]:
-        story, buyer = plot.story, plot.order["customer"]
+    def write(self, claim: Claim, external_id: str, text: str, *, typed: bool) -> tuple[str, bool]:
         if typed:
-            return self._typed(plot, external_id, text, order)
+            return self._typed(claim, external_id, text)
         body = {
             "external_id": external_id,
             "channel": "email",
-            "procedure": story.procedure,
-            "reason": story.reason,
-            "order": order,
-            "email": buyer["email"],
+            "procedure": claim.procedure,
+            "reason": claim.reason,
+            "order": claim.order,
+            "email": claim.buyer["email"],
             "text": text,
-            "units": [plot.line] if plot.line else [],
+            "units": list(claim.units),
         }
-        if story.typo:  # the shop cannot tell who this is; the channel can
-            body |= {"name": buyer["name"], "market": plot.market, "locale": plot.order["locale"]}
+        if claim.stranger:
+            body |= {"name": claim.buyer["name"], "market": claim.market, "locale": claim.locale}
         told = pages.post_signed(self.web, "/intake", body, INTAKE_SECRET)
         return str(told["case"]), bool(told["fresh"])
 
-    def _typed(self, plot: Plot, external_id: str, text: str, order: str) -> tuple[str, bool]:
-        story = plot.story
+    def _typed(self, claim: Claim, external_id: str, text: str) -> tuple[str, bool]:
         given = {
-            "order": order,
-            "procedure": story.procedure,
-            "reason": story.reason,
+            "order": claim.order,
+            "procedure": claim.procedure,
+            "reason": claim.reason,
             "channel": "email",
             "external-id": external_id,
             "text": text,
-            "units": plot.line,
+            "units": ",".join(claim.units),
         }
         options = [word for name, value in given.items() if value for word in (f"--{name}", value)]
         told = self.instance.json("case", "open", *options)
         return str(told["case"]), bool(told["fresh"])
 
-    def answer(self, number: str, fields: Answers, photos: int) -> None:
+    def answer(self, number: str, fields: Answers, files: Files) -> None:
         letters = self._get(self.shop, f"/messages?case={number}")
-        pages.answer_on(self.web, pages.link_in(letters), fields, photos)
+        pages.answer_on(self.web, pages.link_in(letters), fields, files)
 
     def withdraw(self, number: str, text: str) -> None:
         event = {
@@ -110,6 +99,9 @@ class RealLine:
         pages.post_signed(self.web, "/webhooks/reply", event, WEBHOOK_SECRET)
 
     # colleagues
+
+    def asked(self, number: str) -> Asked:
+        return self.watch.asked(number)
 
     def decide(self, number: str, cents: int, fields: dict[str, str], *, wrong_code: bool) -> bool:
         """By Prefect's API, as its Resume button does."""
@@ -134,43 +126,47 @@ class RealLine:
 
         return str(until(f"a suspended run of {number}", look, 20))
 
-    def work(self, number: str, step: str, answers: Answers) -> None:
-        role = ROLE_OF[step]
-        if step in TYPED:
+    def work(self, number: str, step: str, answers: Answers) -> bool:
+        found = self.watch.task(number, step)
+        if found is None:
+            return False
+        task, role = found
+        person = self.team.at_desk(role)
+        if self.typed < TYPED:
+            self.typed += 1
             listed = self.instance.json("task", "list", "--role", role)
-            task = next(row for row in listed if row["case"] == number and row["step"] == step)
-            given = [f"{name}={_word(value)}" for name, value in answers.items()]
-            self.instance.run("task", "done", str(task["id"]), "--as", f"desk-{role}", *given)
-            return
+            assert any(row["id"] == task and row["case"] == number for row in listed)
+            given = [f"{name}={_word(value)}" for name, value in answers.items() if value != ""]
+            self.instance.run("task", "done", str(task), "--as", person.id, *given)
+            return True
         if role not in self.desks:
-            address = self.instance.addresses["web"]
-            self.desks[role] = DeskPages(address, self.team.at_desk(role))
-        self.desks[role].do(number, step, answers)
+            self.desks[role] = DeskPages(self.instance.addresses["web"], person)
+        self.desks[role].do(task, number, answers)
+        return True
 
     # the world
 
-    def move_parcel(self, tracking: str, status: str) -> None:
-        self._post(self.shop, f"/parcels/{tracking}/advance", {"status": status})
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self.shop.request(method, path, json=body)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
+        return answer.json()
+
+    def booked(self, book: str, order: str) -> list[Json]:
+        return booked(self.watch.sandbox, book, order)
+
+    def parcels(self, order: str) -> list[Json]:
+        return parcels(self.watch.sandbox, order)
 
     def tell_twice(self) -> None:
         """From now on the seller's systems send each webhook two times, as such systems do."""
-        for route in ("advance-parcel", "refund-payment", "void-payment", "recall-parcel"):
-            self.shop.put(f"/faults/{route}", json={"duplicate_webhooks": True}).raise_for_status()
+        for route in WEBHOOKS_OF:
+            self.control("PUT", f"/faults/{route}", {"duplicate_webhooks": True})
 
-    def return_of(self, order: str) -> str:
-        parcels = self._get(self.shop, f"/orders/{quote(order)}")["parcels"]
-        return str([parcel["tracking"] for parcel in parcels if parcel["direction"] == "return"][-1])
-
-    def pick(self, order: str, interception: str) -> None:
-        self._post(
-            self.shop,
-            f"/orders/{quote(order)}/pick",
-            {"state": "picking", "interception": interception},
-        )
+    # time
 
     def travel(self, to: datetime) -> None:
         """The clock, then the sweep: by its deployment, until it has woken all that is due."""
-        self._post(self.shop, "/clock/advance", {"to": to.isoformat()})
+        self.control("POST", "/clock/advance", {"to": to.isoformat()})
         time.sleep(0.6)  # other processes look at the clock twice a second
         deadline = time.monotonic() + PATIENCE
         while True:
@@ -209,6 +205,9 @@ class RealLine:
 
     def standings(self) -> list[Standing]:
         return self.watch.standings()
+
+    def journals(self) -> list[tuple[str, Journal]]:
+        return self.watch.journals()
 
     def _get(self, client: httpx.Client, path: str) -> Any:
         return client.get(path).raise_for_status().json()

@@ -11,7 +11,13 @@ from tests.acceptance.story import Json
 
 RETAIL = Path(__file__).resolve().parents[3] / "shared" / "data" / "retail"
 ABSENT = f"no retail orders: expected orders.json, users.json and products.json in {RETAIL}"
-needs_retail = pytest.mark.skipif(not (RETAIL / "orders.json").is_file(), reason=ABSENT)
+
+
+def is_here() -> bool:
+    return (RETAIL / "orders.json").is_file()
+
+
+needs_retail = pytest.mark.skipif(not is_here(), reason=ABSENT)
 
 
 def orders_in(sandbox: httpx.Client) -> list[Json]:

@@ -12,7 +12,7 @@ from tests.acceptance.account import Account
 from tests.acceptance.expectation import Expected, adjusted, expect
 from tests.acceptance.figures import euro_cents, written
 from tests.acceptance.line import Claim, Line, Standing
-from tests.acceptance.part import Standings, Stuck, is_closed, open_case
+from tests.acceptance.part import Standings, Stuck, is_about_to_ask, is_closed, open_case
 from tests.acceptance.pictures import photograph
 from tests.acceptance.speech import message_of
 from tests.acceptance.story import Answers, Json, Plot
@@ -103,7 +103,9 @@ class StoryPart:
             if standing is None:
                 continue
             mark = (case, standing.step, standing.seq)
-            if standing.rests and mark not in self.seen and self._turn(line, standing):
+            if not standing.rests or mark in self.seen or is_about_to_ask(standing):
+                continue
+            if self._turn(line, standing):
                 self.seen.add(mark)
                 acted += 1
         return acted + self._family(line, standings)

@@ -7,17 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from makegood.core.waits import waits_at
 from tests.acceptance import tale_acts
 from tests.acceptance.account import Account
 from tests.acceptance.line import Claim, Line, Standing
-from tests.acceptance.part import Standings, open_case
+from tests.acceptance.part import Standings, is_about_to_ask, open_case
 from tests.acceptance.speech import message_of
 from tests.acceptance.story import Json
 from tests.acceptance.tale import Act, CarrierAnswers, Decides, Tale, Turns, Works, Writes
 from tests.acceptance.tale_accounts import Moved, account_of, which_called
 from tests.acceptance.tale_orders import claimed_lines, order_of, strange_number_of
-from tests.core.worlds import plan_of
 
 UNTOLD: Mapping[str, Turns] = {
     "carrier_claim/answer": CarrierAnswers(accepted=True),
@@ -29,9 +27,6 @@ SIGNALS = (
     Works({"cause": "carrier", "measure": "told them"}),
     Works({"cause": "none_found", "measure": "keep an eye on it"}),
 )
-
-
-NOT_ASKED = ("retry", "look-up")  # what a case waits on that has not asked yet
 
 
 @dataclass
@@ -125,7 +120,7 @@ class TalePart:
     def _turn(self, line: Line, which: str, standing: Standing) -> bool:
         """Whether anything was done. A turn is over when its act is, or when nobody wants to do anything."""
         mark = (standing.number, standing.step, standing.question)
-        if mark in self.seen or (standing.waits_on in NOT_ASKED and _asks(standing)):
+        if mark in self.seen or is_about_to_ask(standing):
             return False
         act = self.unfinished.get(standing.number) or self._told(which, standing)
         if act is None:
@@ -167,11 +162,6 @@ class TalePart:
         if which == "first" or not isinstance(self._turns(which, standing), tuple):
             return standing.number, standing.step
         return standing.procedure, standing.step
-
-
-def _asks(standing: Standing) -> bool:
-    """Whether the step waits for somebody: then its question begins a turn."""
-    return waits_at(plan_of(standing.procedure).steps[standing.step].step)
 
 
 def put_on(line: Line, numbered: Iterable[tuple[int, Tale]]) -> list[TalePart]:

@@ -14,7 +14,7 @@ from tests.instance import Instance
 
 STEP = 30  # seconds for which a device shows the same code
 APPROVERS = {"supervisor": 5, "team-lead": 6, "finance": 3}  # beside those who work at the desk
-DESK = ("agent", "warehouse", "supervisor", "team-lead", "finance")
+DESK = ("agent", "warehouse", "supervisor", "team-lead", "finance", "engineer", "warehouse-lead", "ops")
 LIMITS = (("supervisor", SUPERVISOR), ("team-lead", TEAM_LEAD), ("finance", FINANCE))
 MADE_UP = "000000"
 

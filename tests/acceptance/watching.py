@@ -67,11 +67,11 @@ class Watch:
         return Asked(*row)
 
     def task(self, number: str, step: str) -> tuple[int, str] | None:
-        """Number and role of the open task at a step: the procedure's, else a repair of what is unknown."""
+        """Number and role of the open task at a step: the procedure's, else the repair of what is unknown."""
         query = """
             SELECT t.id, t.role FROM tasks t JOIN cases c ON c.id = t.case_id
-            WHERE c.number = %s AND t.step = %s AND t.status = 'open' AND t.kind IN ('procedure', 'repair')
-            ORDER BY t.kind, t.id DESC LIMIT 1
+            WHERE c.number = %s AND t.status = 'open'
+            AND (t.kind = 'repair' OR t.kind = 'procedure' AND t.step = %s) ORDER BY t.kind, t.id DESC LIMIT 1
         """
         row = self._store.execute(query, (number, step)).fetchone()
         return None if row is None else (int(row[0]), str(row[1]))

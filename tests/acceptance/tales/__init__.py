@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 
 from tests.acceptance.tale import Tale
 
 PROCEDURES = ("refund", "cancel", "reship", "repair", "damage_claim")
+
+
+FIRST = 1000  # stories are numbered below
+
+
+def everything() -> Iterator[tuple[int, Tale]]:
+    """All tales, numbered."""
+    return enumerate((tale for procedure in PROCEDURES for tale in told_of(procedure)), start=FIRST)
 
 
 def told_of(procedure: str) -> tuple[Tale, ...]:
