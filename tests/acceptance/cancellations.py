@@ -78,6 +78,8 @@ def _left(expected: Expected) -> str:
     if story.parcel == "DELIVERED":
         return _arrived(expected)
     assert story.parcel in ("RETURNED", "LOST")
+    if story.parcel == "LOST":
+        expected.claim_on_the_carrier()
     amount = expected.approved(expected.claim)
     assert amount is not None, "no story refuses money for goods that came back"
     expected.pay(amount)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.acceptance.account import Account, Entries, language_of, no_entries
-from tests.acceptance.figures import REFUND_WITHOUT_ASKING, euro_cents
+from tests.acceptance.figures import CARRIER_CLAIM_FROM, REFUND_WITHOUT_ASKING, euro_cents
 from tests.acceptance.story import Plot
 
 
@@ -69,6 +69,12 @@ class Expected:
         """All of what was reserved on the card, and never taken."""
         (payment,) = self.plot.order["payments"]
         self.note("voids", self.payment, int(payment["authorised"]["minor"]), self.currency)
+
+    def claim_on_the_carrier(self) -> None:
+        """For what it lost, where that is worth the work. It never answers; a colleague has it pay."""
+        assert euro_cents(self.claim, self.currency) >= CARRIER_CLAIM_FROM
+        self.note("carrier_claims", "lost", self.claim, self.currency, "filed")
+        self.others["carrier_claim"] = "recovered"
 
     def approved(self, minor: int, *, limit: int = REFUND_WITHOUT_ASKING, many: bool = False) -> int | None:
         """What may be paid of `minor`: all of it where nobody need be asked; None when they say no."""

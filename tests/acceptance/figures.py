@@ -18,6 +18,7 @@ DECIMALS = {"JPY": 0, "KRW": 0}  # all others have two
 
 REFUND_WITHOUT_ASKING = 5_000  # euro cents, inclusive
 PARTIAL_WITHOUT_ASKING = 4_000
+CARRIER_CLAIM_FROM = 1_000
 MANY_CLAIMS = 3  # in 90 days, this one included: then somebody looks, whatever the amount
 SUPERVISOR, TEAM_LEAD, FINANCE = 50_000, 200_000, 1_000_000  # what each may approve, euro cents
 

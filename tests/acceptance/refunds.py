@@ -64,6 +64,7 @@ def _on_its_way(expected: Expected) -> str:
     """A colleague looks for it; a parcel that is lost is paid back in full, and nothing has to come back."""
     assert expected.plot.story.reason == "not_delivered"
     assert expected.plot.story.parcel == "LOST"
+    expected.claim_on_the_carrier()
     expected.tell("person-looking")
     amount = expected.approved(expected.claim)
     assert amount is not None

@@ -1,7 +1,7 @@
 """Tales in rehearsal, for who writes them: `pytest tests/acceptance/test_tales.py -k reship`.
 
-It says what differs, by tale, and with `-s` which ways no tale goes. `TALES="lost"` plays only tales with that
-word in their names. Where this file is not named, a sample is played.
+It says what differs, by tale, and with `-s` which ways no tale goes. `TALES="lost"` plays only those with
+that word in their names. Where this file is not named, a sample is played.
 """
 
 from __future__ import annotations
