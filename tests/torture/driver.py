@@ -1,0 +1,141 @@
+"""Workers without Prefect, to be killed: `python -m tests.torture.driver STORE SANDBOX FOLDER`.
+
+Each empties the outbox and drives what was asked for; a leg that was asked for and not driven dies with
+it, as a run dies with its worker. Everything else is the product's own.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NoReturn
+from uuid import UUID, uuid4
+
+from pydantic import SecretStr
+
+from makegood.core.decisions import Do
+from makegood.desk import legs, outgoing, sweeping
+from makegood.desk.desk import Desk
+from makegood.desk.engine import Form, Run
+from makegood.settings import Settings
+from makegood.wiring import make_desk
+
+KEY = "5a" * 32
+LEASE, CALL = timedelta(seconds=4), timedelta(seconds=2)
+THREADS = 4
+
+
+class Here:
+    """Fulfils the desk's two ports to an engine: what is started is driven by this process.
+
+    Every run that anybody asks about is suspended, with a form: answers come by the inbox.
+    """
+
+    def __init__(self) -> None:
+        self.started: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def start(
+        self, deployment: str, case: str | None, *, key: str, name: str, tags: Sequence[str] = ()
+    ) -> UUID:
+        if case is not None:
+            self.started.put(case)
+        return uuid4()
+
+    def cancel(self, run: UUID, why: str) -> bool:
+        return True
+
+    def runs(self, ids: Collection[UUID]) -> dict[UUID, Run]:
+        now = datetime.now(UTC)
+        return {run: Run(run, "", "PAUSED", "Suspended", now, None, (), "form") for run in ids}
+
+    def form(self, run: Run) -> Form | None:
+        return None
+
+    def is_unanswerable(self, run: Run) -> bool:
+        return False
+
+    def resume(self, run: UUID, answers: Mapping[str, str]) -> None:
+        raise AssertionError("nobody resumes here")
+
+
+def short_desk(store_url: str, sandbox: str, folder: Path, engine: Here) -> Desk:
+    """As everywhere, with a shorter patience: a test has no minute for a lease to run out."""
+    config = Settings(
+        home=folder,
+        database_url=store_url,
+        seller_api_url=sandbox,
+        clock="sandbox",
+        master_key=SecretStr(KEY),
+        link_secret=SecretStr("torture"),
+    )
+    desk = make_desk(config, CALL)
+    return replace(desk, engine=engine, forms=engine, lease=LEASE, call_time=CALL)
+
+
+def main(store_url: str, sandbox: str, folder: Path) -> None:
+    """For each line that comes in a worker is born, and its process id goes out: imports are done once."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are buried by the system
+    engine = Here()
+    desk = short_desk(store_url, sandbox, folder, engine)
+    for _ in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            _work(desk, engine)
+        sys.stdout.write(f"{pid}\n")
+        sys.stdout.flush()
+
+
+def _work(desk: Desk, engine: Here) -> NoReturn:
+    for _ in range(THREADS):
+        threading.Thread(target=_forever, args=(lambda: _drive(desk, engine),), daemon=True).start()
+    threading.Thread(target=_forever, args=(lambda: _sweep(desk),), daemon=True).start()
+    threading.Thread(target=_orphaned, args=(os.getppid(),), daemon=True).start()
+    _forever(lambda: _drain(desk))
+
+
+def _orphaned(parent: int) -> None:
+    """Whoever started all this is gone: so are we."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(0)
+
+
+def _forever(work: Callable[[], None]) -> NoReturn:
+    while True:
+        try:
+            work()
+        except Exception:  # noqa: BLE001  # the database is away, or a leg broke: others go on
+            traceback.print_exc()
+            time.sleep(0.3)
+
+
+def _perform(do: Do, call: Callable[[], None]) -> None:
+    call()
+
+
+def _drive(desk: Desk, engine: Here) -> None:
+    run = str(uuid4())
+    legs.drive(desk, engine.started.get(), run, _perform, run_id=run)
+
+
+def _sweep(desk: Desk) -> None:
+    time.sleep(1)
+    sweeping.sweep(desk)
+
+
+def _drain(desk: Desk) -> None:
+    if not outgoing.drain(desk):
+        time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))

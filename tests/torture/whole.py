@@ -1,0 +1,166 @@
+"""The whole line: what `makegood up --detach` starts, and a second worker beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from makegood import postgres
+from makegood.desk.desk import Desk
+from makegood.running import instance, parts, processes
+from makegood.running.processes import Process
+from makegood.settings import Settings
+from makegood.wiring import make_desk
+from tests.acceptance.pages import post_signed
+from tests.instance import Instance, running
+from tests.torture.devices import Devices
+from tests.torture.line import is_alive
+from tests.torture.moments import Database
+from tests.torture.people import People
+from tests.torture.stories import Story
+from tests.torture.watching import Standing, Watch
+from tests.torture.world import World
+
+INTAKE_SECRET, WEBHOOK_SECRET = "torture-intake", "torture-webhook"
+SUPERVISORS = 60
+GUESTS = int(os.environ.get("TORTURE_WORKERS", "2")) - 1
+SETTINGS = {
+    "MAKEGOOD_INTAKE_SECRET": INTAKE_SECRET,
+    "MAKEGOOD_WEBHOOK_SECRET": WEBHOOK_SECRET,
+    "MAKEGOOD_RESTART_PAUSE": "1",  # what is killed every minute is not to stay away for one
+}
+
+
+class WholeDoors:
+    """Messages come in by the web; supervisors press Resume."""
+
+    def __init__(self, told: Instance, desk: Desk) -> None:
+        self.web = httpx.Client(base_url=told.addresses["web"], timeout=10)
+        self.prefect = httpx.Client(base_url=told.addresses["prefect_api"], timeout=10)
+        self.devices = Devices(desk, SUPERVISORS)
+
+    def write(self, nr: int, story: Story, order: str) -> str:
+        body = {
+            "external_id": f"message-{nr}",
+            "channel": "email",
+            "procedure": story.procedure,
+            "reason": story.reason,
+            "order": order,
+            "email": f"buyer-{nr}@example.com",
+            "text": "It is about my order.",
+        }
+        try:
+            return str(post_signed(self.web, "/intake", body, INTAKE_SECRET)["case"])
+        except AssertionError as refused:  # the database is away: the channel sends it again
+            raise OSError(str(refused)) from refused
+
+    def decide(self, standing: Standing) -> bool:
+        if standing.status != "suspended" or standing.run is None:
+            return False
+        seen = self.prefect.get(f"/flow_runs/{standing.run}")
+        if not seen.is_success or seen.json()["state"]["name"] != "Suspended":
+            return False
+        free = self.devices.free()
+        if free is None:
+            return False
+        answer = {"decision": "approve", "amount": "", "note": "", "approver": free[0], "code": free[1]}
+        told = self.prefect.post(f"/flow_runs/{standing.run}/resume", json={"run_input": answer})
+        return told.is_success and told.json()["status"] == "ACCEPT"
+
+    def close(self) -> None:
+        self.web.close()
+        self.prefect.close()
+
+
+class WholeLine:
+    """Fulfils `line.Line`. The instance's keeper starts again what is its own; the guest is ours to keep."""
+
+    def __init__(self, told: Instance) -> None:
+        self.told = told
+        self.home = told.home
+        known = instance.read(self.home)
+        assert known is not None
+        self.settings = _settings(self.home, known)
+        self.desk = make_desk(self.settings)
+        self.doors = WholeDoors(told, self.desk)
+        watch, world = Watch(known.database_url), World(known.sandbox)
+        self.people = People(self.desk, watch, world, self.doors, by=self.doors.devices.colleague)
+        server = postgres.find((self.home / "postgres").resolve())
+        assert server is not None
+        self.addresses: dict[Database, str] = {
+            "store": server.database("makegood"),
+            "prefect": server.database("prefect"),
+        }
+        self.sweeps = self.told.prefect("/deployments/name/sweep/sweep")["id"]
+        self.guests: dict[str, Process] = {}
+        self._pids: dict[str, int] = dict(told.addresses["pids"])
+        self._read_at = 0.0
+        self.keep()
+
+    def parts(self) -> dict[str, int]:
+        """By `makegood status --json`, asked again when something of it is not there any more."""
+        changed = (self.home / "instance.json").stat().st_mtime
+        if changed > self._read_at:
+            self._read_at = changed
+            self._pids = json.loads(self.told.run("status", "--json", ok=False).stdout)["pids"]
+        kept = {name: pid for name, pid in self._pids.items() if name != "sandbox"}
+        return kept | {name: guest.pid for name, guest in self.guests.items()}
+
+    def keep(self) -> None:
+        processes.reap()
+        for name in (f"worker-{nr}" for nr in range(1, GUESTS + 1)):
+            guest = self.guests.get(name)
+            if guest is None or not guest.is_alive():
+                known = instance.read(self.home)
+                assert known is not None
+                worker = parts.all_parts(known)["worker"]
+                environment = parts.environment(self.home, known)
+                log = self.home / "logs" / f"{name}.log"
+                self.guests[name] = processes.spawn(worker.arguments, environment, parts.CHECKOUT, log)
+
+    def sweep(self) -> None:
+        told = self.doors.prefect.post(f"/deployments/{self.sweeps}/create_flow_run", json={})
+        told.raise_for_status()
+
+    def all_up(self) -> bool:
+        known = instance.read(self.home)
+        return known is not None and all(is_alive(process.pid) for process in known.processes.values())
+
+    def lease(self) -> float:
+        return self.desk.lease.total_seconds()
+
+    def close(self) -> None:
+        for guest in self.guests.values():
+            guest.end(1)
+        self.doors.close()
+        self.people.watch.close()
+        self.people.world.close()
+        self.desk.store.close()
+
+
+def _settings(home: Path, known: instance.Instance) -> Settings:
+    return Settings(
+        home=home,
+        database_url=known.database_url,
+        prefect_api_url=known.prefect_api,
+        web_url=known.web,
+        sandbox_url=known.sandbox,
+        seller_api_url=known.sandbox,
+        clock="sandbox",
+    )
+
+
+@contextmanager
+def whole_line() -> Iterator[WholeLine]:
+    """Started on free ports in a home of its own; everything that was started is stopped, by process id."""
+    with running(**SETTINGS) as told:
+        line = WholeLine(told)
+        try:
+            yield line
+        finally:
+            line.close()
