@@ -51,11 +51,22 @@ class AutoLimit(_Part):
         return self.market in (ANY, market) and self.remedy in (ANY, remedy)
 
 
+class Large(_Part):
+    """Above `above` it takes so many people, each of whom may approve all of it."""
+
+    above: Amount
+    people: int = Field(ge=2, le=9)
+
+
 class Role(_Part):
-    """What people of a role may approve, each also within their own limit and markets."""
+    """What people of a role may approve, each also within their own limit and markets.
+
+    `customer_90d`: at most so much for one customer in 90 days, this included.
+    """
 
     remedies: Names
     limit: Amount
+    customer_90d: Amount | None = None
 
     def allows(self, remedy: str) -> bool:
         return ANY in self.remedies or remedy in self.remedies
@@ -67,11 +78,14 @@ class Authority(_Part):
     house_currency: str = Field(pattern="^[A-Z]{3}$")
     rates: Rates
     auto: tuple[AutoLimit, ...] = Field(min_length=1)
+    large: tuple[Large, ...] = ()
     roles: dict[str, Role]
 
     @model_validator(mode="after")
     def _in_house_currency(self) -> Authority:
         limits = [row.limit for row in self.auto] + [role.limit for role in self.roles.values()]
+        limits += [row.above for row in self.large]
+        limits += [role.customer_90d for role in self.roles.values() if role.customer_90d is not None]
         for limit in limits:
             if limit.currency != self.house_currency:
                 raise ValueError(f"{limit}: limits are written in the house currency {self.house_currency}")
@@ -104,6 +118,7 @@ class Why(StrEnum):
     NOT_THIS_REMEDY = "not-this-remedy"
     NOT_THIS_MARKET = "not-this-market"
     ABOVE_LIMIT = "above-limit"
+    CUSTOMER_ABOVE_LIMIT = "customer-above-limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +141,27 @@ def auto_limit(authority: Authority, market: str, remedy: str) -> Money:
     raise Surprise("the last row of `auto` fits any market and any remedy")
 
 
+def people_needed(authority: Authority, amount_house: Money) -> int:
+    """How many different people have to say yes to it."""
+    return max((row.people for row in authority.large if amount_house > row.above), default=1)
+
+
 def in_house(authority: Authority, amount: Money) -> Money:
     """For comparing with limits only; rounded up."""
     return convert(amount, authority.house_currency, authority.rates)
 
 
 def may(
-    authority: Authority, person: Person, remedy: str, amount_house: Money, market: str, owner: str | None
+    authority: Authority,
+    person: Person,
+    remedy: str,
+    amount_house: Money,
+    market: str,
+    owner: str | None,
+    given_90d: Money | None = None,
 ) -> Permission:
-    """`owner` is the id of the case's owner: nobody approves their own case."""
+    """`owner` is the id of the case's owner: nobody approves their own case. `given_90d` is what this
+    customer was given in 90 days without this amount, in house currency; None where nobody knows."""
     role = authority.roles.get(person.role)
     if not person.active:
         return Permission(Why.INACTIVE)
@@ -149,7 +176,12 @@ def may(
     limit = role.limit
     if person.limit is not None:
         limit = min(limit, _own_limit(authority, person.limit))
-    return Permission(Why.ABOVE_LIMIT if amount_house > limit else Why.ALLOWED, limit)
+    if amount_house > limit:
+        return Permission(Why.ABOVE_LIMIT, limit)
+    before = 0 if given_90d is None else given_90d.minor
+    if role.customer_90d is not None and before + amount_house.minor > role.customer_90d.minor:
+        return Permission(Why.CUSTOMER_ABOVE_LIMIT, limit)
+    return Permission(Why.ALLOWED, limit)
 
 
 def _own_limit(authority: Authority, limit: Money) -> Money:

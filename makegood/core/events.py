@@ -135,12 +135,16 @@ class AnswerKept(_Visit):
 
 
 class AnswerRefused(_Visit):
-    """An answer that does not count, and why; the question is asked again."""
+    """An answer that does not count, and why; the question is asked again.
+
+    `counted`: it does count, and somebody else has to say yes, too.
+    """
 
     kind: Literal["answer.refused"] = "answer.refused"
     question: int
     why: str
     by: str = ""
+    counted: bool = False
 
 
 class OfferRefused(_Visit):

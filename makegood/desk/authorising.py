@@ -6,6 +6,7 @@ from makegood.core.authority import auto_limit, in_house
 from makegood.core.decisions import Do
 from makegood.core.money import Money
 from makegood.core.state import Grant
+from makegood.desk import countersigning
 from makegood.desk.actions import registry
 from makegood.desk.actions.shape import Prepared
 from makegood.desk.driving import Hand
@@ -29,10 +30,10 @@ def refusal(hand: Hand, doing: Do, prepared: Prepared) -> str | None:
     whole = _whole(hand, prepared)
     if whole is None:
         return None
-    grant = _standing(hand)
+    authority = hand.desk.library.authority
+    grant = _standing(hand, whole)
     if grant is not None and whole.minor <= grant.ceiling:
         return None
-    authority = hand.desk.library.authority
     limit = auto_limit(authority, str(hand.state.facts["case.market"]), "refund")
     if is_disputed(hand):
         return NO_APPROVAL  # the bank may give the same money back: nobody's limit covers that
@@ -53,12 +54,17 @@ def _whole(hand: Hand, prepared: Prepared) -> Money | None:
     return Money(minor=paid + sent + minor, currency=currency)
 
 
-def _standing(hand: Hand) -> Grant | None:
-    """The last word counts: a later rejection takes back what was granted before it."""
+def _standing(hand: Hand, whole: Money) -> Grant | None:
+    """The last word counts: a later rejection takes back what was granted before it. Nothing is granted
+    by fewer people than the amount needs."""
     with hand.desk.store.begin() as tx:
         answered = [a for a in approvals.of_case(tx, hand.case_id) if a.status is ApprovalStatus.ANSWERED]
-    if answered and answered[-1].decision is ApprovalDecision.REJECTED:
-        return None
+        if not answered or answered[-1].decision is ApprovalDecision.REJECTED:
+            return None if answered else hand.state.grant
+        given = [a for a in answered if a.decision in (ApprovalDecision.APPROVED, ApprovalDecision.ADJUSTED)]
+        authority = hand.desk.library.authority
+        if given and not countersigning.is_signed_by_enough(tx, authority, given[-1], whole):
+            return None
     return hand.state.grant
 
 

@@ -11,10 +11,10 @@ from uuid import uuid4
 
 from makegood.core.errors import BadInput, Refusal, UnknownName
 from makegood.desk import questions
-from makegood.desk.approvals import DECISIONS
 from makegood.desk.arrivals import APPROVAL
 from makegood.desk.desk import Desk
 from makegood.desk.driving import load
+from makegood.desk.verdicts import DECISIONS
 from makegood.store import approvals, cases, inbox
 from makegood.store.models import Approval, Case
 from makegood.store.transaction import Tx

@@ -13,6 +13,7 @@ from makegood.desk.driving import Hand
 from makegood.store import cases, orders
 from makegood.store.models import Approval, Case, Order
 
+_AGAIN = "> **Asked again:**"
 _SHOWN = (FactType.BOOL, FactType.INT, FactType.MONEY, FactType.PERCENT, FactType.ENUM, FactType.CODE)
 
 
@@ -27,6 +28,12 @@ def again(hand: Hand, approval: Approval) -> str:
     return _text(hand, approval.step, approval.ceiling_minor, why)
 
 
+def matter(packet: str) -> str:
+    """What it says of the case: without why it is asked again."""
+    first, _, rest = packet.partition("\n\n")
+    return rest.lstrip("\n") if first.startswith(_AGAIN) else packet
+
+
 def digest(packet: str) -> bytes:
     return hashlib.sha256(packet.encode()).digest()
 
@@ -38,7 +45,7 @@ def _text(hand: Hand, step: str, ceiling_minor: object, why: str) -> str:
         order = orders.get(tx, case.order_id) if case.order_id else None
     assert case.currency is not None
     ceiling = Money(minor=ceiling_minor, currency=case.currency)
-    parts = [f"> **Asked again:** {why}.\n"] if why else []
+    parts = [f"{_AGAIN} {why}.\n"] if why else []
     parts += [
         f"## {hand.plan.procedure.title} · {hand.number} · {case.market}",
         f"**Up to {_both(hand, ceiling)}** for step `{step}`.",

@@ -105,6 +105,8 @@ def _question(event: _Question, currency: str | None) -> str:
         case ev.AnswerKept():
             told = told_of(event.facts, currency)
             return f"Part of an answer to {_at(event)} came; the rest is awaited.{told}"
+        case ev.AnswerRefused(counted=True):
+            return f"{_at(event)} is asked once more: {event.why}."
         case ev.AnswerRefused():
             by = f" by {event.by}" if event.by else ""
             return f"An answer{by} to {_at(event)} does not count: {event.why}."

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from makegood.core.errors import MoveRefused
 from makegood.store import audit
 from makegood.store.errors import Missing
+from makegood.store.memory import remembered
 from makegood.store.models import Approval, ApprovalAnswer, Case
 from makegood.store.transaction import Tx
 from makegood.store.words import AnswerVerdict, ApprovalDecision, ApprovalStatus
@@ -145,9 +146,18 @@ def waiting(tx: Tx, markets: Sequence[str] = (), limit: int = 200) -> list[tuple
     return [(approval, case) for approval, case in tx.session.execute(query)]
 
 
+@remembered("approvals.of_case")
 def of_case(tx: Tx, case_id: int) -> list[Approval]:
     query = select(Approval).where(Approval.case_id == case_id).order_by(Approval.question_seq)
     return list(tx.session.scalars(query))
+
+
+def accepted(tx: Tx, case_id: int, step: str, visit: int) -> list[tuple[Approval, ApprovalAnswer]]:
+    """Answers that counted, to any question of this visit, as they came."""
+    query = select(Approval, ApprovalAnswer).join(ApprovalAnswer, ApprovalAnswer.approval_id == Approval.id)
+    query = query.where(Approval.case_id == case_id, Approval.step == step, Approval.visit == visit)
+    query = query.where(ApprovalAnswer.verdict == AnswerVerdict.ACCEPTED).order_by(ApprovalAnswer.id)
+    return [(approval, answer) for approval, answer in tx.session.execute(query)]
 
 
 def answers(tx: Tx, approval_id: int) -> list[ApprovalAnswer]:

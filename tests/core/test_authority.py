@@ -103,3 +103,25 @@ def test_no_limit_in_another_currency_is_slipped_under(limit, amount):
 def test_a_malformed_file_says_what_was_expected(change, said):
     with pytest.raises(ValidationError, match=said):
         Authority.model_validate({**GIVEN, **change})
+
+
+LARGE = Authority.model_validate(
+    {
+        **GIVEN,
+        "large": [{"above": "1000.00 EUR", "people": 2}, {"above": "5000.00 EUR", "people": 3}],
+        "roles": {"supervisor": {"remedies": "any", "limit": "500.00 EUR", "customer_90d": "600.00 EUR"}},
+    }
+)
+
+
+@pytest.mark.parametrize(("minor", "people"), [(0, 1), (100_000, 1), (100_001, 2), (500_001, 3)])
+def test_a_large_amount_takes_several_people(minor, people):
+    assert authority.people_needed(LARGE, eur(minor)) == people
+
+
+def test_what_a_customer_was_given_in_90_days_counts_towards_a_roles_limit_for_them():
+    sam = Person("sam", "supervisor")
+    told = (LARGE, sam, "refund", eur(40_000), "DE", None)
+    assert authority.may(*told).allowed
+    assert authority.may(*told, eur(20_000)).allowed
+    assert authority.may(*told, eur(20_001)).why is Why.CUSTOMER_ABOVE_LIMIT
