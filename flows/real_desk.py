@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from flows import seam
+from flows import apart, seam
 from makegood import wiring
 from makegood.core.decisions import Do
 from makegood.core.errors import UnknownName
 from makegood.desk import legs, outgoing, questions, sweeping
 from makegood.desk.arrivals import APPROVAL
+from makegood.desk.desk import Desk
 from makegood.store import approvals, cases, inbox
 from makegood.store.models import Case
 from makegood.store.transaction import Tx
@@ -19,8 +20,9 @@ from makegood.store.transaction import Tx
 class RealDesk:
     """Fulfils `seam.Desk`."""
 
-    def __init__(self) -> None:
-        self._desk = wiring.desk()
+    def __init__(self, desk: Desk | None = None, apart: Sequence[str] = apart.COMMAND) -> None:
+        self._desk = desk or wiring.desk()
+        self._apart = apart
 
     def heading(self, case: str) -> seam.Heading:
         with self._desk.store.begin() as tx:
@@ -59,14 +61,27 @@ class RealDesk:
             performer(do, call)
 
         leg = legs.drive(self._desk, case, holder, perform, run_id=holder)
+        if leg.end == "apart":
+            told = apart.drive(self._apart, case, holder)
+            # without an answer that process died as well: taken up once more, the case is given to a person
+            return told or self._told(case, legs.drive(self._desk, case, holder, perform, run_id=holder))
+        return self._told(case, leg)
+
+    def drive_apart(self, case: str, holder: str) -> seam.Leg:
+        """In a process that does nothing else; its steps show nowhere in Prefect."""
+        leg = legs.drive(self._desk, case, holder, lambda _, call: call(), run_id=holder, apart=True)
+        return self._told(case, leg)
+
+    def _told(self, case: str, leg: legs.Leg) -> seam.Leg:
+        end: seam.End = "stepped_back" if leg.end == "apart" else leg.end
         if leg.question is None:
-            return seam.Leg(leg.end, leg.waits or None)
+            return seam.Leg(end, leg.waits or None)
         with self._desk.store.begin() as tx:
             found = _found(tx, case)
             approval = approvals.by_question(tx, found.id, leg.question.seq)
         assert approval is not None, "a suspended case has its approval"
         key = questions.key_of(found.number, leg.question.seq)
-        return seam.Leg(leg.end, leg.waits or None, seam.Question(key, approval.packet))
+        return seam.Leg(end, leg.waits or None, seam.Question(key, approval.packet))
 
     def drain(self) -> int:
         return outgoing.drain(self._desk)

@@ -15,7 +15,7 @@ from makegood.core.plan import Plan
 from makegood.core.procedure import AskStep, OfferStep, TaskStep
 from makegood.core.signatures import FILES, fields_of
 from makegood.core.state import Question, State
-from makegood.desk import attachments, duties, questions, repairs, settling
+from makegood.desk import attachments, duties, questions, repairs, settling, trouble
 from makegood.desk.desk import Desk
 from makegood.desk.driving import load
 from makegood.desk.evidence import SentFile
@@ -149,6 +149,8 @@ def colleague_answers(desk: Desk, task_id: int, facts: Facts, by: str) -> None:
             _put(tx, desk, case, key, facts, by, f"task-{task.id}", duties.taken_over(task, by))
         elif task.why == repairs.UNKNOWN and "outcome" in facts:
             settling.put(tx, cases.get(tx, task.case_id), task, str(facts["outcome"]), by, now)
+        elif task.why == trouble.KILLS:
+            cases.wake(tx, task.case_id, now)
 
 
 def _put(

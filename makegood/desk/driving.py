@@ -17,7 +17,10 @@ from makegood.store.transaction import Tx
 
 @dataclass(slots=True)
 class Hand:
-    """What a leg holds. `run_id` is the Prefect run, where one drives; `fence` is its lease's number."""
+    """What a leg holds. `run_id` is the Prefect run, where one drives; `fence` is its lease's number.
+
+    `troubled`: the case has killed or broken what drove it before.
+    """
 
     desk: Desk
     case_id: int
@@ -27,10 +30,15 @@ class Hand:
     fence: int
     holder: str
     run_id: str | None = None
+    troubled: bool = False
 
     def now(self) -> datetime:
         """Never before the journal's last event: a journal's instants do not run backwards."""
         return max(self.desk.clock.now(), self.state.at)
+
+    def append(self, tx: Tx, event: ev.Event, at: datetime) -> None:
+        """Onto the journal, after the last event that was folded."""
+        journal.append(tx, self.case_id, [(event, at)], self.fence, after=self.state.seq)
 
 
 def record(
@@ -52,7 +60,7 @@ def record(
 def write(tx: Tx, hand: Hand, event: ev.Event, at: datetime) -> int:
     """As `record`, within the caller's transaction."""
     state = apply(hand.state, event, hand.state.seq + 1, at)
-    journal.append(tx, hand.case_id, [(event, at)], hand.fence, after=hand.state.seq)
+    hand.append(tx, event, at)
     questions.follow(tx, hand, event, state, at)
     hand.state = state
     return state.seq

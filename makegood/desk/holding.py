@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from makegood.core.errors import UnknownName
-from makegood.desk import arrivals
+from makegood.desk import arrivals, trouble
+from makegood.desk.alive import this_process
 from makegood.desk.desk import Desk
 from makegood.desk.driving import Hand, load
-from makegood.store import cases, leases, runs
+from makegood.store import cases, leases, runs, troubles
 from makegood.store.errors import JournalMoved, StaleFence
+from makegood.store.leases import Taken
 from makegood.store.models import Case
 from makegood.store.transaction import Tx
 from makegood.store.words import CaseStatus
@@ -21,7 +24,17 @@ class Closed:
     """The case is closed: what still came for it has been noted."""
 
 
-def take(desk: Desk, number: str, holder: str, run_id: str | None) -> Hand | Closed | None:
+class SetApart:
+    """Workers have died over the case: it is driven in a process of its own."""
+
+
+class Handed:
+    """It has killed that process, too: an engineer has it, and nobody drives it."""
+
+
+def take(
+    desk: Desk, number: str, holder: str, run_id: str | None, *, apart: bool = False
+) -> Hand | Closed | SetApart | Handed | None:
     """None while another holds the case: then what arrived is that one's to read."""
     with desk.store.begin() as tx:
         case = _found(tx, number)
@@ -30,17 +43,48 @@ def take(desk: Desk, number: str, holder: str, run_id: str | None) -> Hand | Clo
         if case.status is CaseStatus.CLOSED:
             arrivals.note_late(desk, tx, case)
             return Closed()
-    fence = leases.acquire(desk.store, case.id, holder, desk.lease)
-    if fence is None:
+    taken = leases.take(desk.store, case.id, holder, desk.lease, this_process())
+    if taken is None:
         return None
+    try:
+        held = _hold(desk, case, taken, holder, run_id, apart=apart)
+    except Exception as error:
+        if not isinstance(error, LOST):
+            _broke(desk, case, taken.fence, error)
+        leases.release(desk.store, case.id, taken.fence)
+        raise
+    if not isinstance(held, Hand):
+        leases.release(desk.store, case.id, taken.fence)
+    return held
+
+
+def _hold(
+    desk: Desk, case: Case, taken: Taken, holder: str, run_id: str | None, *, apart: bool
+) -> Hand | Closed | SetApart | Handed:
+    if taken.troubled or taken.left is not None:
+        with desk.store.begin() as tx:  # of its own: what is counted must stay, whatever breaks below
+            locked = cases.lock(tx, case.id, taken.fence)
+            how = "" if locked.status is CaseStatus.CLOSED else trouble.set_apart(desk, tx, locked, taken)
+        if how == "handed":
+            return Handed()
+        if how == "apart" and not apart:
+            return SetApart()
     with desk.store.begin() as tx:
-        locked = cases.lock(tx, case.id, fence)
+        locked = cases.lock(tx, case.id, taken.fence)
         if locked.status is CaseStatus.CLOSED:
             return Closed()
-        cases.run(tx, case.id, fence, step=case.step, wake_at=desk.now() + desk.lease)
+        cases.run(tx, case.id, taken.fence, step=case.step, wake_at=desk.now() + desk.lease)
         state = load(tx, case.id)
         plan = desk.plans.of(tx, case.version)
-    return Hand(desk, case.id, number, plan, state, fence, holder, run_id)
+    hand = Hand(desk, case.id, case.number, plan, state, taken.fence, holder, run_id)
+    hand.troubled = taken.troubled or taken.left is not None
+    return hand
+
+
+def _broke(desk: Desk, case: Case, fence: int, error: Exception) -> None:
+    """A case that cannot even be taken up is seen, too. The error itself must not be hidden by another."""
+    with suppress(Exception):
+        trouble.broke(desk, case.id, fence, case.step or "", error)
 
 
 def renew(hand: Hand) -> None:
@@ -60,6 +104,13 @@ def note_end(hand: Hand) -> None:
     if hand.run_id is not None:
         with hand.desk.store.begin() as tx:
             runs.state(tx, UUID(hand.run_id), "Completed")
+
+
+def ended_well(hand: Hand) -> None:
+    """What went wrong with the case before is over."""
+    if hand.troubled:
+        with hand.desk.store.begin() as tx:
+            troubles.clear(tx, hand.case_id)
 
 
 def release(hand: Hand) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
@@ -14,6 +15,7 @@ from makegood.store.models import Case, Outgoing
 from makegood.store.transaction import Tx
 from makegood.store.words import OutboxVerb
 
+log = logging.getLogger(__name__)
 _AGAIN_FIRST = timedelta(seconds=2)
 _AGAIN_MOST = timedelta(minutes=5)
 NAMED_FLOWS = frozenset({"refund", "cancel"})
@@ -46,6 +48,11 @@ def _send(tx: Tx, desk: Desk, row: Outgoing) -> bool:
                 assert_never(row.verb)
     except Outcome as error:
         outbox.failed(tx, row.id, _word(error), now + _wait(row.attempts))
+        return False
+    except Exception as error:  # noqa: BLE001
+        # a row that nobody planned for keeps no other waiting; its words may name a customer
+        log.error("outbox row %d: %s", row.id, type(error).__name__)
+        outbox.failed(tx, row.id, type(error).__name__, now + _wait(row.attempts))
         return False
     outbox.sent(tx, row.id, now)
     return True

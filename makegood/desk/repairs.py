@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from itertools import takewhile
+from datetime import datetime
 
 from makegood.core import events as ev
 from makegood.core.decisions import Do
 from makegood.core.money import Money
 from makegood.desk.actions.shape import Prepared
-from makegood.desk.driving import Hand, load, write
+from makegood.desk.driving import Hand
 from makegood.library import Library
-from makegood.store import cases, effects, journal, tasks
+from makegood.store import effects, journal, tasks
 from makegood.store.effects import Allocation
 from makegood.store.models import Effect
 from makegood.store.transaction import Tx
 from makegood.store.words import Role, TaskKind, TaskStatus
 
 UNKNOWN = "effect-unknown"
-BROKE = "leg-broke"
-_GROWTH = 4
-_LONGEST = timedelta(hours=6)
 
 
 def prepared_before(tx: Tx, row: Effect) -> Prepared:
@@ -78,28 +74,6 @@ def after_failure(tx: Tx, hand: Hand, doing: Do, event: ev.Event, code: str, seq
     else:
         why, role = f"letter-failed-{code}", Role.AGENT
     _open(tx, hand, doing.step, doing.visit, role, why, seq)
-
-
-def broke(hand: Hand, error: Exception) -> None:
-    """A leg that broke is tried again, later each time; after the second in a row an engineer knows.
-
-    Only the error's class is journalled: its words may name a customer.
-    """
-    with hand.desk.store.begin() as tx:
-        told = [entry.event for entry in journal.read(tx, hand.case_id)]
-        times = sum(1 for _ in takewhile(_tells_of_a_break, reversed(told)))
-        hand.state = load(tx, hand.case_id)
-        now, step, visit = hand.now(), hand.state.step, hand.state.visit
-        note = ev.Noted(what=BROKE, facts={"error": type(error).__name__, "step": step})
-        seq = write(tx, hand, note, now)
-        if times == 1:
-            _open(tx, hand, step, visit, Role.ENGINEER, BROKE, seq)
-        wait = hand.desk.lease * int(_GROWTH ** min(times, 6))
-        cases.postpone(tx, hand.case_id, now + min(wait, _LONGEST))
-
-
-def _tells_of_a_break(event: ev.Event) -> bool:
-    return isinstance(event, ev.Noted) and event.what == BROKE
 
 
 def _open(tx: Tx, hand: Hand, step: str, visit: int, role: Role, why: str, seq: int) -> None:

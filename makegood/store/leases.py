@@ -6,6 +6,7 @@ Each function that takes the store is a transaction of its own.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import text
 
@@ -14,14 +15,18 @@ from makegood.store.store import Store
 from makegood.store.transaction import Tx
 
 _TAKE = text(
-    "with taken as ("
-    " insert into leases (case_id, holder, fence, expires_at)"
-    " values (:case, :holder, :fence, clock_timestamp() + :ttl)"
+    "with before as (select process from leases where case_id = :case),"
+    " taken as ("
+    " insert into leases (case_id, holder, fence, expires_at, process)"
+    " values (:case, :holder, :fence, clock_timestamp() + :ttl, :process)"
     " on conflict (case_id) do update"
-    " set holder = excluded.holder, fence = excluded.fence, expires_at = excluded.expires_at"
+    " set holder = excluded.holder, fence = excluded.fence, expires_at = excluded.expires_at,"
+    " process = excluded.process"
     " where leases.expires_at <= clock_timestamp() or leases.holder = excluded.holder"
     " returning fence)"
-    " update cases set fence = taken.fence from taken where cases.id = :case returning cases.fence"
+    " update cases set fence = taken.fence from taken where cases.id = :case"
+    " returning cases.fence, (select process from before),"
+    " exists (select 1 from troubles where case_id = :case)"
 )
 _RENEW = text(
     "update leases set expires_at = clock_timestamp() + :ttl"
@@ -37,12 +42,28 @@ _ONLY_ONE = text("select pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
 _RELEASE = text("delete from leases where case_id = :case and fence = :fence")
 
 
-def acquire(store: Store, case_id: int, holder: str, ttl: timedelta) -> int | None:
-    """The new fence, or None while another holds the case. The same holder gets it anew, with a new fence."""
+class Taken(NamedTuple):
+    """A lease. `left` is the process that held the case before and never gave it up, if it was told;
+    `troubled` says that the case has killed or broken what drove it last."""
+
+    fence: int
+    left: str | None
+    troubled: bool
+
+
+def take(store: Store, case_id: int, holder: str, ttl: timedelta, process: str | None = None) -> Taken | None:
+    """None while another holds the case. The same holder gets it anew, with a new fence."""
     with store.begin() as tx:
         case = lock(tx, case_id)
-        values = {"case": case_id, "holder": holder, "fence": case.fence + 1, "ttl": ttl}
-        return tx.session.execute(_TAKE, values).scalar()
+        values = {"case": case_id, "holder": holder, "fence": case.fence + 1, "ttl": ttl, "process": process}
+        row = tx.session.execute(_TAKE, values).one_or_none()
+        return None if row is None else Taken(*row)
+
+
+def acquire(store: Store, case_id: int, holder: str, ttl: timedelta) -> int | None:
+    """The new fence only."""
+    taken = take(store, case_id, holder, ttl)
+    return None if taken is None else taken.fence
 
 
 def renew(store: Store, case_id: int, fence: int, ttl: timedelta) -> bool:

@@ -166,8 +166,8 @@ class Bench:
         sweeping.sweep(self.desk)
 
 
-def make_bench(url: str, *orders: Any, sops: Path | None = None) -> Bench:
-    """`sops` is a folder of further procedures."""
+def make_bench(url: str, *orders: Any, sops: Path | None = None, **further: Any) -> Bench:
+    """`sops` is a folder of further procedures; what is told further is the desk's."""
     world = FakeWorld(*orders)
     library = open_library(DEFINITIONS, sops)
     plans, findings = compile_all(library)
@@ -194,5 +194,6 @@ def make_bench(url: str, *orders: Any, sops: Path | None = None) -> Bench:
         forms=engine,
         links=Links(KEY, "http://127.0.0.1:8600"),
         web_url="http://127.0.0.1:8600",
+        **further,
     )
     return Bench(desk, world)

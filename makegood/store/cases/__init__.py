@@ -12,7 +12,18 @@ from makegood.store.cases.lists import (
     opened_since,
     page,
 )
-from makegood.store.cases.moves import bump_fence, close, park, postpone, reopen, run, suspend, wake
+from makegood.store.cases.moves import (
+    bump_fence,
+    close,
+    look_again,
+    park,
+    postpone,
+    put_off,
+    reopen,
+    run,
+    suspend,
+    wake,
+)
 from makegood.store.cases.opening import NewCase, Opened, attach_order, open, set_caller  # noqa: A004  (the verb of the trade)
 from makegood.store.cases.rows import assign, by_number, get, is_closed, lock
 from makegood.store.cases.waking import Woken, wake_due
@@ -34,6 +45,7 @@ __all__ = [
     "heads",
     "is_closed",
     "lock",
+    "look_again",
     "of_customer",
     "of_order",
     "of_order_ref",
@@ -42,6 +54,7 @@ __all__ = [
     "page",
     "park",
     "postpone",
+    "put_off",
     "reopen",
     "run",
     "set_caller",

@@ -16,7 +16,7 @@ from makegood.core.errors import MoveRefused
 from makegood.store import outbox
 from makegood.store.cases.rows import lock
 from makegood.store.errors import AlreadyOpen
-from makegood.store.models import ArrivalRow, Case, Lease
+from makegood.store.models import IS_OPEN, ArrivalRow, Case, Lease
 from makegood.store.transaction import Tx
 from makegood.store.words import CaseStatus
 
@@ -129,6 +129,19 @@ def _has_unread(tx: Tx, case_id: int) -> bool:
 
 def _give_up_lease(tx: Tx, case_id: int) -> None:
     tx.session.execute(delete(Lease).where(Lease.case_id == case_id))
+
+
+def look_again(tx: Tx, case_id: int, at: datetime) -> None:
+    """An open case is due then and no sooner, whatever it stands at."""
+    tx.session.execute(update(Case).where(Case.id == case_id, IS_OPEN).values(wake_at=at))
+
+
+def put_off(tx: Tx, case_id: int, fence: int, *, waits_on: str, until: datetime) -> None:
+    """Parks the case with all that is unread: a person has to look first. Gives up the lease."""
+    case = lock(tx, case_id, fence)
+    _admit(case, CaseStatus.PARKED)
+    _move(tx, case, CaseStatus.PARKED, waits_on=waits_on, wake_at=until)
+    _give_up_lease(tx, case_id)
 
 
 def postpone(tx: Tx, case_id: int, until: datetime) -> None:
