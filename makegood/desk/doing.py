@@ -90,7 +90,7 @@ def _effect(hand: Hand, doing: Do, action: EffectAction) -> None:
     except Misallocated:  # an order that names no payment to give back through: a person pays it
         _failed(hand, doing, "refused", final=True)
         return
-    _call(hand, doing, action, prepared.arguments, look_ups=0)
+    call(hand, doing, action, prepared.arguments, look_ups=0)
 
 
 def _prepared(hand: Hand, doing: Do, action: EffectAction) -> Prepared | Held | Dropped:
@@ -130,7 +130,7 @@ def _intend(hand: Hand, doing: Do, prepared: Prepared) -> None:
         write(tx, hand, event, now)
 
 
-def _call(
+def call(
     hand: Hand,
     doing: Do,
     action: EffectAction,
@@ -225,7 +225,7 @@ def settle(hand: Hand, effect: Effect) -> None:
             with hand.desk.store.begin() as tx:
                 cases.lock(tx, hand.case_id, hand.fence)
                 effects.called_again(tx, effect.key, hand.now(), anew=proved)
-            _call(hand, doing, action, arguments, look_ups=look_ups, doubtful=not proved)
+            call(hand, doing, action, arguments, look_ups=look_ups, doubtful=not proved)
 
 
 def _is_proved_absent(provider: Provider, row: Row, now: datetime) -> bool:

@@ -73,6 +73,13 @@ def record(hand: Hand, event: ev.PromiseWarned | ev.PromiseBreached) -> None:
 
 def project(tx: Tx, hand: Hand) -> Due:
     """Writes the promises' standing for lists, and returns when they must be looked at again."""
+    standings, looks = projected(hand)
+    projection.put(tx, hand.case_id, standings)
+    return looks
+
+
+def projected(hand: Hand) -> tuple[list[projection.Standing], Due]:
+    """What `project` writes, and when the promises must be looked at again."""
     noted, now = hand.state.promises, hand.now()
     standings, looks = [], Due()
     for clock, reading in readings(hand.desk.library, hand.state, now):
@@ -86,8 +93,7 @@ def project(tx: Tx, hand: Hand) -> Due:
         )
         standings.append(known)
         looks += _looks(clock, reading, hand.state)
-    projection.put(tx, hand.case_id, standings)
-    return looks
+    return standings, looks
 
 
 def _looks(clock: Clock, reading: Reading, state: State) -> Due:

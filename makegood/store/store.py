@@ -29,8 +29,12 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Tx]:
         """Commits at the end of the block, rolls back when it raises. READ COMMITTED: locks are explicit."""
-        with _Session(self.engine, autoflush=False, expire_on_commit=False) as session, session.begin():
+        with self.session() as session, session.begin():
             yield Tx(session, self.vault)
+
+    def session(self) -> Session:
+        """For a transaction of another shape than `begin`'s."""
+        return _Session(self.engine, autoflush=False, expire_on_commit=False)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -31,10 +31,18 @@ class Tx:
     later: Later | None = None
 
     def __init__(self, session: Session, vault: Vault) -> None:
-        self.session = session
+        self._session = session
         self.vault = vault
         self._keys: dict[UUID, bytes] = {}
         self._cases: dict[int, tuple[str, UUID]] = {}
+
+    @property
+    def session(self) -> Session:
+        return self._session
+
+    def share_keys(self, other: Tx) -> None:
+        """What one of the two unwraps, the other knows: for the transactions of one batch."""
+        self._keys, self._cases = other._keys, other._cases
 
     def key_of(self, customer: UUID, wrapped: bytes | None = None) -> bytes:
         """The customer's data key. Raises Erased when it is destroyed."""

@@ -39,7 +39,7 @@ class Load:
             raise Refused("not_found")
         with hand.desk.store.begin() as tx:
             kept = _keep(tx, hand, order)
-        return _facts(hand, order, kept)
+        return facts_of(hand, order, kept)
 
 
 def _keep(tx: Tx, hand: Hand, order: Order) -> Kept:
@@ -56,18 +56,23 @@ def _keep(tx: Tx, hand: Hand, order: Order) -> Kept:
 def _remember(tx: Tx, customer: Any, order: Order) -> None:
     """The shop knows name and telephone that a first message may not give."""
     try:
-        known = customers.contact(tx, customer)
+        told = told_of(customers.contact(tx, customer), order)
     except Erased:
         return
+    if told is not None:
+        customers.change(tx, customer, told)
+
+
+def told_of(known: Contact, order: Order) -> Contact | None:
+    """None when the shop says nothing new, or speaks of somebody else."""
     buyer = order.customer
     if known.email and known.email.lower() != buyer.email.lower():
-        return
+        return None
     address = {k: v for k, v in buyer.address.model_dump().items() if isinstance(v, str)}
     told = Contact(
         known.name or buyer.name, known.email or buyer.email, known.phone or buyer.phone or "", address
     )
-    if told != known:
-        customers.change(tx, customer, told)
+    return None if told == known else told
 
 
 def order_facts(order: Order) -> OrderFacts:
@@ -116,7 +121,8 @@ def _units(line: OrderLine) -> list[UnitFacts]:
     ]
 
 
-def _facts(hand: Hand, order: Order, kept: Kept) -> Facts:
+def facts_of(hand: Hand, order: Order, kept: Kept) -> Facts:
+    """What the case is told of its order."""
     units = claimed(kept, unit_refs(hand))
     claim = Money(minor=sum(unit.paid_minor for unit in units), currency=order.currency)
     outbound = [parcel.tracking for parcel in order.parcels if _is_first(parcel)]

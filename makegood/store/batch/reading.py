@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, select, text
@@ -42,15 +43,31 @@ _PAID = text(
 )
 
 
-def journals(tx: Tx, ids: Sequence[int]) -> dict[int, list[Entry]]:
-    """Every event of each case, in order. The keys are known from `rows`."""
+class Sealed(NamedTuple):
+    """An event as it is kept."""
+
+    seq: int
+    at: datetime
+    kind: str
+    cipher: bytes
+
+
+def journals(tx: Tx, ids: Sequence[int]) -> dict[int, list[Sealed]]:
+    """Every event of each case, in order, as it is kept."""
     columns = (JournalRow.case_id, JournalRow.seq, JournalRow.at, JournalRow.kind, JournalRow.cipher)
     query = select(*columns).where(JournalRow.case_id.in_(ids)).order_by(JournalRow.case_id, JournalRow.seq)
-    found: dict[int, list[Entry]] = defaultdict(list)
-    for case_id, seq, at, kind, cipher in tx.session.execute(query):
-        plain = tx.unseal(case_id, cipher, bound(tx.number_of(case_id), seq, kind))
-        found[case_id].append(Entry(seq, at, events.parse(decode(plain))))
+    found: dict[int, list[Sealed]] = defaultdict(list)
+    for case_id, *sealed in tx.session.execute(query):
+        found[case_id].append(Sealed(*sealed))
     return found
+
+
+def opened(tx: Tx, case_id: int, sealed: Iterable[Sealed]) -> Iterator[Entry]:
+    """Raises Erased, or Unreadable, for this case alone."""
+    number = tx.number_of(case_id)
+    for seq, at, kind, cipher in sealed:
+        plain = tx.unseal(case_id, cipher, bound(number, seq, kind))
+        yield Entry(seq, at, events.parse(decode(plain)))
 
 
 def unread(tx: Tx, ids: Sequence[int]) -> set[int]:
@@ -61,10 +78,8 @@ def unread(tx: Tx, ids: Sequence[int]) -> set[int]:
 
 def rows(tx: Tx, memory: Memory, ids: Sequence[int]) -> list[Case]:
     """Cases, their customers, and what hangs on the cases themselves."""
-    found = list(tx.session.scalars(select(Case).where(Case.id.in_(ids))))
+    found = cases(tx, memory, ids)
     _customers(tx, memory, found)
-    for case in found:
-        memory.keep("cases.get", case.id, answer=case)
     for name, query, model in (
         ("approvals.of_case", select(Approval).order_by(Approval.question_seq), Approval),
         ("evidence.of_case", select(Evidence).order_by(Evidence.received_at, Evidence.id), Evidence),
@@ -79,6 +94,14 @@ def rows(tx: Tx, memory: Memory, ids: Sequence[int]) -> list[Case]:
     for ref in refs:
         memory.keep("inbox.has_come", ref, "dispute.opened", answer=ref in disputed)
     keep_orders(tx, memory, [case.order_id for case in found if case.order_id is not None])
+    return found
+
+
+def cases(tx: Tx, memory: Memory, ids: Sequence[int]) -> list[Case]:
+    """As they stand now."""
+    found = list(tx.session.scalars(select(Case).where(Case.id.in_(ids))))
+    for case in found:
+        memory.keep("cases.get", case.id, answer=case)
     return found
 
 

@@ -10,19 +10,24 @@ from sqlalchemy import text
 
 from makegood.store.transaction import Tx
 
-# As `leases.acquire`, `cases.run` and `runs.link` do for one: the fence grows, the case runs, and this
-# driver is the leg that was asked for, so nobody starts another.
-TAKE = text(
-    "with ready as materialized ("
-    " select c.id, c.fence + 1 as fence from cases c"
-    " where c.status <> 'closed' and c.wake_at <= :now and c.id <> all(cast(:but as bigint[]))"
+# Cases that two bulk runs have died with are left to legs, which tell a deadly case from its neighbours.
+_FREE = (
+    " where c.status <> 'closed' and c.wake_at <= :now"
     " and (cast(:procedure as text) is null or c.procedure = :procedure)"
-    " and not exists (select 1 from leases l where l.case_id = c.id and l.expires_at > clock_timestamp())"
+    " and not exists (select 1 from leases l where l.case_id = c.id"
+    " and (l.expires_at > clock_timestamp() or l.holder like 'bulk-again %'))"
+)
+# As `leases.take`, `cases.run` and `runs.link` do for one: the fence grows, the case runs, and this driver
+# is the leg that was asked for, so nobody starts another.
+TAKE = text(  # noqa: S608  # our own words
+    "with ready as materialized ("
+    " select c.id, c.fence + 1 as fence from cases c" + _FREE + " and c.id <> all(cast(:but as bigint[]))"
     " order by c.wake_at, c.id limit :limit for no key update of c skip locked),"
     " taken as (insert into leases (case_id, holder, fence, expires_at)"
-    " select id, :holder, fence, clock_timestamp() + :ttl from ready"
-    " on conflict (case_id) do update set holder = excluded.holder, fence = excluded.fence,"
-    " expires_at = excluded.expires_at returning case_id, fence)"
+    " select id, 'bulk ' || :holder, fence, clock_timestamp() + :ttl from ready"
+    " on conflict (case_id) do update set fence = excluded.fence, expires_at = excluded.expires_at,"
+    " holder = case when leases.holder like 'bulk %' then 'bulk-again ' || :holder else excluded.holder end"
+    " returning case_id, fence)"
     " update cases c set fence = taken.fence, status = 'running', waits_on = null, wake_at = :look,"
     " legs = c.legs + 1 from taken where c.id = taken.case_id"
     " returning c.id, c.number, c.fence, c.seq, c.head, c.version, c.customer_id"
@@ -32,11 +37,7 @@ _ASKED = text(
     " and sent_at is null for update skip locked)"
     " update outbox set sent_at = :now, attempts = attempts + 1 from asked where outbox.id = asked.id"
 )
-_READY = text(
-    "select count(*) from cases c where c.status <> 'closed' and c.wake_at <= :now"
-    " and (cast(:procedure as text) is null or c.procedure = :procedure)"
-    " and not exists (select 1 from leases l where l.case_id = c.id and l.expires_at > clock_timestamp())"
-)
+_READY = text("select count(*) from cases c" + _FREE)  # noqa: S608  # our own words
 # whoever is not among the answers is another's by now
 _RENEW = text(
     "update leases l set expires_at = clock_timestamp() + :ttl"
