@@ -43,8 +43,8 @@ def main() -> int:
             random.Random(report.seed),
             (*moments.LEDGER, *moments.LEDGER, *moments.CASE, *moments.ENGINE),
             WEIGHTS,
-            report.kills,
-            report.stops,
+            kills=report.kills,
+            stops=report.stops,
         )
         _trials(line, killer, report, wanted, began, say)
     report.seconds = time.monotonic() - began
