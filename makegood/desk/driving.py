@@ -40,10 +40,6 @@ class Hand:
         """Onto the journal, after the last event that was folded."""
         journal.append(tx, self.case_id, [(event, at)], self.fence, after=self.state.seq)
 
-    def append(self, tx: Tx, event: ev.Event, at: datetime) -> None:
-        """Onto the journal, after the last event that was folded."""
-        journal.append(tx, self.case_id, [(event, at)], self.fence, after=self.state.seq)
-
 
 def record(
     hand: Hand, event: ev.Event, with_: Callable[[Tx, int], None] | None = None, *, at: datetime | None = None

@@ -11,7 +11,7 @@ from typing import Literal, Protocol, assert_never
 from makegood.core.advance import advance
 from makegood.core.decisions import Close, Decision, Do, Finished, Park, Pose, Record, Settle, Suspend
 from makegood.core.state import Question
-from makegood.desk import arrivals, doing, holding, posing, promises, repairs, resting, settling
+from makegood.desk import arrivals, doing, holding, posing, promises, resting, settling, trouble
 from makegood.desk.desk import Desk
 from makegood.desk.driving import Hand, record
 from makegood.store.inbox import Arrival
@@ -27,9 +27,12 @@ class Performer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """How a leg ended. `waits` is a word for the case's list; `question` an approval to suspend on."""
+    """How a leg ended. `waits` is a word for the case's list; `question` an approval to suspend on.
 
-    end: Literal["closed", "parked", "suspended", "stepped_back"]
+    `apart`: nothing was done, for the case has killed its worker before; call again in a process of its own.
+    """
+
+    end: Literal["closed", "parked", "suspended", "stepped_back", "apart"]
     waits: str = ""
     question: Question | None = None
 
@@ -38,17 +41,31 @@ class RunawayCase(RuntimeError):
     """A case that moved ten thousand times in one leg."""
 
 
-def drive(desk: Desk, number: str, holder: str, performer: Performer, run_id: str | None = None) -> Leg:
+def drive(
+    desk: Desk,
+    number: str,
+    holder: str,
+    performer: Performer,
+    run_id: str | None = None,
+    *,
+    apart: bool = False,
+) -> Leg:
     """Takes the case's lease and drives. `holder` names the run; `run_id` is Prefect's, where there is one.
+    `apart` says that this process does nothing else.
 
     Everything that happens is committed step by step: a leg that dies leaves a case that the next one
     takes up where the journal stands.
     """
-    hand = holding.take(desk, number, holder, run_id)
-    if isinstance(hand, holding.Closed):
-        return Leg("closed")
-    if hand is None:
-        return Leg("stepped_back")
+    hand = holding.take(desk, number, holder, run_id, apart=apart)
+    match hand:
+        case holding.Closed():
+            return Leg("closed")
+        case holding.SetApart():
+            return Leg("apart")
+        case holding.Handed():
+            return Leg("parked", "engineer")
+        case None:
+            return Leg("stepped_back")
     return go_on(hand, performer)
 
 
@@ -59,19 +76,16 @@ def go_on(hand: Hand, performer: Performer) -> Leg:
     except holding.LOST:
         leg = Leg("stepped_back")
     except Exception as error:
-        _broke(hand, error)
+        with suppress(Exception):  # one on the way to noting it must not hide it
+            trouble.broke(hand.desk, hand.case_id, hand.fence, hand.state.step, error)
         raise
     finally:
         holding.release(hand)
     if leg.end != "suspended":
         holding.note_end(hand)
+    if leg.end != "stepped_back":
+        holding.ended_well(hand)
     return leg
-
-
-def _broke(hand: Hand, error: Exception) -> None:
-    """The error itself is what matters: one on the way to noting it must not hide it."""
-    with suppress(Exception):
-        repairs.broke(hand, error)
 
 
 def _drive(hand: Hand, performer: Performer) -> Leg:

@@ -15,7 +15,6 @@ from makegood.core.errors import MoveRefused
 from makegood.store import audit
 from makegood.store.errors import Missing
 from makegood.store.memory import remembered
-from makegood.store.memory import remembered
 from makegood.store.models import Approval, ApprovalAnswer, Case
 from makegood.store.transaction import Tx
 from makegood.store.words import AnswerVerdict, ApprovalDecision, ApprovalStatus
@@ -147,7 +146,6 @@ def waiting(tx: Tx, markets: Sequence[str] = (), limit: int = 200) -> list[tuple
     return [(approval, case) for approval, case in tx.session.execute(query)]
 
 
-@remembered("approvals.of_case")
 @remembered("approvals.of_case")
 def of_case(tx: Tx, case_id: int) -> list[Approval]:
     query = select(Approval).where(Approval.case_id == case_id).order_by(Approval.question_seq)
