@@ -30,6 +30,27 @@ def test_a_label_that_was_used_at_the_last_moment_leads_to_the_late_return(store
     bench.desk.store.close()
 
 
+def test_a_label_that_a_colleague_arranged_and_nobody_used_lets_the_case_end(store_url: str) -> None:
+    """It is not ours to void: the carrier is not asked, and no leg breaks."""
+    bench = make_bench(store_url, dear_order(3_000))
+    bench.hire("ann", Role.AGENT)
+    number = bench.open(reason="changed_mind")
+    bench.world.carrier.refuse(f"{number}:return-label:1", "no_service")
+    bench.drive(number)
+    with bench.desk.store.begin() as tx:
+        (task,) = tasks.of_case(tx, bench.case(number).id)
+    colleague_answers(bench.desk, task.id, {"tracking": "BY-HAND-1"}, "ann")
+    bench.drive(number)
+    assert bench.state(number).step == "await-parcel"
+    for _ in range(22):
+        bench.wait(days=1)
+        bench.sweep()
+        bench.drive(number)
+    assert bench.case(number).outcome == "unanswered"
+    assert [verb for verb, _ in bench.world.carrier.calls] == ["issue"]
+    bench.desk.store.close()
+
+
 def test_a_cancellation_with_nothing_left_to_pay_comes_to_an_end(store_url: str) -> None:
     """All of the goods were paid back by another case: there is nothing to move, and nothing to break on."""
     bench = make_bench(store_url, placed(payments=order().payments, payment_status="captured"))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from makegood.core.decisions import Do
-from makegood.core.errors import Surprise
 from makegood.core.facts import Facts
 from makegood.desk.actions.goods import counted
 from makegood.desk.actions.orders import claimed, made_by, order_of, ref_of, unit_refs
@@ -14,6 +13,9 @@ from makegood.desk.actions.shape import Done, Prepared
 from makegood.desk.driving import Hand
 from makegood.desk.ports import Label, Provider, Refused
 from makegood.store.transaction import Tx
+
+NOT_OURS = ""
+"""Instead of a label that was not made here: a colleague may have arranged the return by hand."""
 
 
 class _AtTheCarrier:
@@ -49,11 +51,11 @@ class VoidLabel(_AtTheCarrier):
     def prepare(self, hand: Hand, do: Do) -> Prepared:
         with hand.desk.store.begin() as tx:
             made = made_by(tx, hand, "parcel.return_label", "tracking", do.arguments["tracking"])
-        if made is None:
-            raise Surprise(f"{hand.number} made no label with that tracking number")
-        return Prepared({"label": made.provider_ref})
+        return Prepared({"label": made.provider_ref if made else NOT_OURS})
 
     def call(self, hand: Hand, arguments: Mapping[str, Any], key: str) -> Done:
+        if arguments["label"] == NOT_OURS:
+            raise Refused("not_ours", "A colleague arranged this return elsewhere")
         try:
             hand.desk.carrier.void_label(arguments["label"], key=key)
         except Refused as error:
