@@ -21,7 +21,7 @@ from makegood.core.facts import Facts
 from makegood.core.money import Money
 from makegood.core.signatures import FILES
 from makegood.core.simulation import Journal
-from makegood.desk import answering, hearing, intake, legs, questions, sweeping
+from makegood.desk import answering, hearing, intake, legs, questions, repairs, sweeping
 from makegood.desk.desk import Desk
 from makegood.desk.driving import load
 from makegood.desk.evidence import SentFile
@@ -213,7 +213,7 @@ class Rehearsal:
             case = self._case(tx, number)
             found = [task for task in tasks.of_case(tx, case.id) if task.status.value == "open"]
         mine = [task for task in found if task.step == step and task.kind.value == "procedure"]
-        mine = mine or [task for task in found if task.kind.value == "repair"]
+        mine = mine or [task for task in found if task.why == repairs.UNKNOWN]
         if not mine:
             return False
         task = mine[-1]
