@@ -1,7 +1,8 @@
 """Tales in rehearsal, for who writes them: `pytest tests/acceptance/test_tales.py -k reship`.
 
 It says what differs, by tale, and with `-s` which ways no tale goes. `TALES="lost"` plays only those with
-that word in their names. Where this file is not named, a sample is played.
+that word in their names, `TROUBLE=1` adds the faults that the line meets. Where this file is not named, a
+sample is played.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from tests.acceptance.comparison import differences, told_by
 from tests.acceptance.play import Play
 from tests.acceptance.rehearsal import rehearsing
 from tests.acceptance.tale_part import put_on
-from tests.acceptance.tales import PROCEDURES, told_of
+from tests.acceptance.tales import PROCEDURES, numbered
+from tests.acceptance.trouble import trouble
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -29,11 +31,14 @@ def test_rehearsed_tales_leave_what_they_say(
 ) -> None:
     word = os.environ.get("TALES", "")
     named = word or any(Path(__file__).name in argument for argument in pytestconfig.args)
-    tales = [tale for tale in told_of(procedure) if word in tale.name][:: 1 if named else SAMPLE]
+    told = [(nr, tale) for nr, tale in numbered(procedure) if word in tale.name]
+    tales = told[:: 1 if named else SAMPLE]
     if not tales:
         pytest.skip(f"no tale of {procedure} has {word!r} in its name")
     with rehearsing(store_url, database_url, tmp_path, None) as line:
-        parts = put_on(line, enumerate(tales, start=1000))
+        parts = put_on(line, tales)
+        if os.environ.get("TROUBLE"):
+            trouble(line, parts, hangs=0)
         play = Play(line, parts, print)
         play.run()
         counts = tally(line.journals())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tests.acceptance.line import Line
@@ -29,7 +29,7 @@ def has_faults(part: Part) -> bool:
     return part.nr % EVERY == 0 or (isinstance(part, TalePart) and _breaks(part))
 
 
-def trouble(line: Line, parts: list[Part], hangs: int) -> int:
+def trouble(line: Line, parts: Sequence[Part], hangs: int) -> int:
     """Switches it on, for so many also an answer that never comes; how many have faults.
 
     Not for tales that say what is broken: a route has one switch for each name.

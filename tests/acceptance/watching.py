@@ -71,7 +71,8 @@ class Watch:
         query = """
             SELECT t.id, t.role FROM tasks t JOIN cases c ON c.id = t.case_id
             WHERE c.number = %s AND t.status = 'open'
-            AND (t.why = 'effect-unknown' OR t.kind = 'procedure' AND t.step = %s) ORDER BY t.kind, t.id DESC LIMIT 1
+            AND (t.why = 'effect-unknown' OR t.kind = 'procedure' AND t.step = %s)
+            ORDER BY t.kind, t.id DESC LIMIT 1
         """
         row = self._store.execute(query, (number, step)).fetchone()
         return None if row is None else (int(row[0]), str(row[1]))
