@@ -5,16 +5,14 @@ from __future__ import annotations
 import hashlib
 
 from makegood.core import events as ev
-from makegood.core.authority import in_house
-from makegood.core.facts import FactType
 from makegood.core.money import Money
-from makegood.desk import authorising, promises
+from makegood.desk import packet_tables as tables
 from makegood.desk.driving import Hand
 from makegood.store import cases, orders
-from makegood.store.models import Approval, Case, Order
+from makegood.store.models import Approval
 
 _AGAIN = "> **Asked again:**"
-_SHOWN = (FactType.BOOL, FactType.INT, FactType.MONEY, FactType.PERCENT, FactType.ENUM, FactType.CODE)
+_CHANGES = 3  # rows that are named; the whole packet is shown anyway
 
 
 def write(hand: Hand, asked: ev.QuestionAsked) -> str:
@@ -46,96 +44,41 @@ def _text(hand: Hand, step: str, ceiling_minor: object, why: str) -> str:
     assert case.currency is not None
     ceiling = Money(minor=ceiling_minor, currency=case.currency)
     parts = [f"{_AGAIN} {why}.\n"] if why else []
+    planned, authority = hand.plan.steps[step].step, hand.desk.library.authority
     parts += [
         f"## {hand.plan.procedure.title} · {hand.number} · {case.market}",
-        f"**Up to {_both(hand, ceiling)}** for step `{step}`.",
-        _about(hand, case),
-        _order(order),
-        _facts(hand),
-        _clocks(hand),
-        _outcomes(hand, step),
+        f"**Up to {tables.both(authority, ceiling)}** for step `{step}`.",
+        tables.proposal(hand, case, planned, ceiling),
+        tables.alternatives(hand, ceiling),
+        tables.given(hand, case, order),
+        tables.policy(hand),
+        tables.deadlines(hand),
+        tables.evidence(hand),
+        tables.order_lines(authority, order),
+        tables.order_facts(hand),
+        tables.about(hand, case),
+        tables.other_facts(hand),
+        tables.outcomes(planned),
     ]
     return "\n\n".join(filter(None, parts))
 
 
-def _both(hand: Hand, money: Money) -> str:
-    """In the order's currency and in the house's, which limits are written in."""
-    house = in_house(hand.desk.library.authority, money)
-    same = house.currency == money.currency
-    return str(money) if same else f"{money} ({house} for limits)"
-
-
-def _about(hand: Hand, case: Case) -> str:
-    rows = {
-        "Reason": case.reason,
-        "Language": case.locale,
-        "Zone": case.zone,
-        "Tier": case.tier,
-        "Channel": case.channel,
-        "Dispute": "opened: the bank may give the same money back"
-        if authorising.is_disputed(hand)
-        else "none",
-        "Conversation and pictures": f"{hand.desk.web_url}/desk/cases/{hand.number}",
-    }
-    return _table("Case", rows)
-
-
-def _order(order: Order | None) -> str:
-    if order is None:
-        return ""
-    lines = [
-        f"| {unit.line_ref}/{unit.unit_no} | {unit.category} | {_money(unit.paid_minor, order)}"
-        f" | {_money(unit.given_minor + unit.reserved_minor, order)} |"
-        for unit in order.units
+def changes(before: str, after: str) -> str:
+    """What another reading of the case says otherwise, row by row; empty when it says the same."""
+    old, new = _cells(matter(before)), _cells(matter(after))
+    said = [
+        f"{' '.join(key)}: {old.get(key, 'nothing')} is now {new.get(key, 'nothing')}"
+        for key in dict.fromkeys([*old, *new])
+        if old.get(key) != new.get(key)
     ]
-    head = "| Unit | Category | Paid | Given or reserved |\n|---|---|---|---|"
-    paid, given = order.freight_paid_minor, order.freight_given_minor + order.freight_reserved_minor
-    freight = f"| freight | | {_money(paid, order)} | {_money(given, order)} |"
-    return "\n".join([head, *lines, freight])
+    return "; ".join(said[:_CHANGES])
 
 
-def _money(minor: int, order: Order) -> str:
-    return str(Money(minor=minor, currency=order.currency))
-
-
-def _facts(hand: Hand) -> str:
-    """Free text stays in the store: only words of ours, numbers and money are told."""
-    known = hand.plan.fields
-    rows = {
-        name: str(value)
-        for name, value in sorted(hand.state.facts.items())
-        if name in known
-        and known[name].type in _SHOWN
-        and not name.startswith("case.")
-        and not name.endswith("tracking")
-    }
-    return _table("Facts", rows)
-
-
-def _clocks(hand: Hand) -> str:
-    """When each promise is due: it does not change while the question is open."""
-    facts = promises.facts_of(hand.desk.library, hand.state, hand.state.opened_at)
-    rows = {name.removesuffix(".due"): str(due) for name, due in facts.items() if name.endswith(".due")}
-    return _table("Deadlines (UTC)", {name: due for name, due in rows.items() if due})
-
-
-def _outcomes(hand: Hand, step: str) -> str:
-    answers = getattr(hand.plan.steps[step].step, "answers", None)
-    timeout = getattr(hand.plan.steps[step].step, "timeout", None)
-    if answers is None or timeout is None:
-        return ""
-    silent = (
-        f"{timeout.after}, then {timeout.escalate} for {timeout.again}" if timeout.escalate else timeout.after
-    )
-    rows = {
-        "approve": f"goes on at `{answers.approved}`",
-        "adjust": f"goes on at `{answers.adjusted}` with your amount at most",
-        "reject": f"goes on at `{answers.rejected}`",
-        "silence": f"after {silent}: `{timeout.go}`; never a yes",
-    }
-    return _table("What each answer does", rows)
-
-
-def _table(title: str, rows: dict[str, str]) -> str:
-    body = "\n".join(f"| {name} | {value} |" for name, value in rows.items())
-    return f"| {title} | |\n|---|---|\n{body}" if rows else ""
+def _cells(packet: str) -> dict[tuple[str, str], str]:
+    """Each row of each table by the table's title and the row's name."""
+    found: dict[tuple[str, str], str] = {}
+    for block in packet.split("\n\n"):
+        rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in block.splitlines()]
+        for row in rows[2:] if block.startswith("|") else ():
+            found[rows[0][0], row[0]] = ", ".join(filter(None, row[1:]))
+    return found

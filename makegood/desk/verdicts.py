@@ -69,8 +69,10 @@ def judge(tx: Tx, hand: Hand, approval: Approval, form: Form) -> Verdict:
     verdict = codes.verify_code(tx, form.approver, form.code, form.answered_at)
     if isinstance(verdict, CodeRefused):
         return Denied(verdict.why.value, _CODE[verdict.why])
-    if packets.digest(packets.again(hand, approval)) != approval.packet_hash:
-        return Denied("packet-changed", "The case changed after this was shown. Read it again")
+    now = packets.again(hand, approval)
+    if packets.digest(now) != approval.packet_hash:
+        changed = packets.changes(approval.packet, now)
+        return Denied("packet-changed", f"The case changed after this was shown: {changed}")
     decision = DECISIONS[form.decision]
     amount = _amount(approval, form, decision)
     if isinstance(amount, Denied):
