@@ -12,14 +12,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from urllib.parse import urlsplit
 
 from tests.torture import moments
-from tests.torture.line import POSTGRES, PREFECT, Line, holder_of, is_alive, is_worker
+from tests.torture.line import POSTGRES, PREFECT, Line, holder_of, is_alive, is_at_work, is_worker
 from tests.torture.moments import Moment
 from tests.torture.people import AWAY
 
 ANYWHERE = "anywhere"
-GRACE = 3.0  # seconds that a part gets to do some work before it is killed
+GRACE = 2.0  # seconds that a part gets to do some work before it is killed
 
 
 @dataclass
@@ -69,8 +70,9 @@ class Killer:
                     os.kill(pid, signal.SIGCONT)
 
     def _ready(self) -> dict[str, int]:
-        """Parts that have run for a while, and are not stopped."""
-        now, parts = time.monotonic(), {n: p for n, p in self.line.parts().items() if is_alive(p)}
+        """Parts that have been at work for a while, and are not stopped."""
+        now, port = time.monotonic(), urlsplit(self.line.addresses["store"]).port or 0
+        parts = {n: p for n, p in self.line.parts().items() if is_alive(p) and is_at_work(n, p, port)}
         self._seen = {pid: self._seen.get(pid, now) for pid in parts.values()}
         return {
             name: pid
@@ -87,6 +89,7 @@ class Killer:
     def _at_a_moment(self, moment: Moment) -> None:
         ready = self._ready()
         if not any(map(is_worker, ready)):
+            self._bag.insert(0, partial(self._at_a_moment, moment))  # later, when there is one
             self._anybody()
             return
         with moments.held(self.line.addresses, moment) as port:

@@ -50,6 +50,17 @@ def holder_of(port: int, parts: dict[str, int]) -> str | None:
     return None
 
 
+def is_at_work(name: str, pid: int, postgres_port: int) -> bool:
+    """A worker that has come as far as the database; anything else that listens."""
+    try:
+        connections = psutil.Process(pid).net_connections("tcp")
+    except psutil.Error:
+        return False
+    if is_worker(name):
+        return any(each.raddr and each.raddr.port == postgres_port for each in connections)
+    return any(each.status == psutil.CONN_LISTEN for each in connections)
+
+
 def is_alive(pid: int) -> bool:
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
