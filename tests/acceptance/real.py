@@ -15,7 +15,7 @@ from tests.acceptance import pages
 from tests.acceptance.line import Asked, Claim, Files, Standing
 from tests.acceptance.pages import DeskPages
 from tests.acceptance.story import Answers, Json
-from tests.acceptance.team import MADE_UP, Team, code_of
+from tests.acceptance.team import MADE_UP, Team
 from tests.acceptance.trouble import WEBHOOKS_OF
 from tests.acceptance.watching import Watch, booked, parcels
 from tests.instance import Instance, until
@@ -106,7 +106,7 @@ class RealLine:
     def decide(self, number: str, cents: int, fields: dict[str, str], *, wrong_code: bool) -> bool:
         """By Prefect's API, as its Resume button does."""
         run = self._suspended(number)
-        device = code_of(self.team.for_amount(cents))
+        device = self.team.device_for(cents)
         if device is None:
             return False
         person, code = device[0], MADE_UP if wrong_code else device[1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pyotp
@@ -14,7 +13,6 @@ from tests.instance import Instance
 
 STEP = 30  # seconds for which a device shows the same code
 APPROVERS = {"supervisor": 5, "team-lead": 6, "finance": 3}  # beside those who work at the desk
-DESK = ("agent", "warehouse", "supervisor", "team-lead", "finance", "engineer", "warehouse-lead", "ops")
 LIMITS = (("supervisor", SUPERVISOR), ("team-lead", TEAM_LEAD), ("finance", FINANCE))
 MADE_UP = "000000"
 
@@ -34,26 +32,33 @@ class Person:
 
 
 class Team:
-    """Approvers by role, and colleagues at the desk."""
+    """Approvers by role, and colleagues at the desk; each is enrolled when there is work for them."""
 
     def __init__(self, instance: Instance) -> None:
-        wanted = [(f"{role}-{nr}", role) for role, count in APPROVERS.items() for nr in range(1, count + 1)]
-        wanted += [(f"desk-{role}", role) for role in DESK]
-        with ThreadPoolExecutor(2) as pool:
-            self.people = list(pool.map(lambda row: _enrol(instance, *row), wanted))
+        self._instance = instance
+        self._approvers: dict[str, list[Person]] = {role: [] for role in APPROVERS}
+        self._desk: dict[str, Person] = {}
 
-    def for_amount(self, cents: int) -> list[Person]:
-        """Whoever's role may approve so many euro cents; the least of them."""
+    def device_for(self, cents: int) -> tuple[Person, str] | None:
+        """Somebody whose role may approve so many euro cents, the least of them, and a code of theirs."""
         role = next(role for role, limit in LIMITS if cents <= limit)
-        return [person for person in self.people if person.role == role and person.id.startswith(role)]
+        known = self._approvers[role]
+        found = code_of(known)
+        if found is None and len(known) < APPROVERS[role]:
+            known.append(_enrol(self._instance, f"{role}-{len(known) + 1}", role))
+            found = code_of(known)
+        return found
 
     def all_read(self) -> None:
         """Whatever was answered is read by now."""
-        for person in self.people:
-            person.waits = False
+        for people in self._approvers.values():
+            for person in people:
+                person.waits = False
 
     def at_desk(self, role: str) -> Person:
-        return next(person for person in self.people if person.id == f"desk-{role}")
+        if role not in self._desk:
+            self._desk[role] = _enrol(self._instance, f"desk-{role}", role)
+        return self._desk[role]
 
 
 def _enrol(instance: Instance, person: str, role: str) -> Person:
