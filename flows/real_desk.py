@@ -9,7 +9,7 @@ from flows import apart, seam
 from makegood import wiring
 from makegood.core.decisions import Do
 from makegood.core.errors import UnknownName
-from makegood.desk import legs, outgoing, questions, sweeping
+from makegood.desk import bulk, legs, outgoing, questions, sweeping
 from makegood.desk.arrivals import APPROVAL
 from makegood.desk.desk import Desk
 from makegood.store import approvals, cases, inbox
@@ -88,6 +88,12 @@ class RealDesk:
 
     def sweep(self) -> Mapping[str, int] | None:
         return sweeping.sweep(self._desk)
+
+    def bulk(self, holder: str, tell: Callable[[Mapping[str, int]], None]) -> Mapping[str, int]:
+        return bulk.drain(self._desk, holder, tell=tell)
+
+    def ready(self) -> int:
+        return bulk.ready(self._desk)
 
     def listen(self, every: float) -> Iterator[bool]:
         return self._desk.store.listen(every=every)

@@ -80,6 +80,12 @@ class Desk(Protocol):
     def sweep(self) -> Mapping[str, int] | None:
         """Counts by what was done; None when another sweep is under way."""
 
+    def bulk(self, holder: str, tell: Callable[[Mapping[str, int]], None]) -> Mapping[str, int]:
+        """Drives every ready case, many together. Counts by ending; `tell` hears them after each batch."""
+
+    def ready(self) -> int:
+        """How many cases wait for a driver."""
+
     def listen(self, every: float) -> Iterator[bool]:
         """True after each notification of the outbox, False when `every` seconds passed without one."""
 

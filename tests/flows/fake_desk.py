@@ -131,6 +131,13 @@ class FakeDesk:
                 tx.execute("update outbox set run = %s where id = %s", (str(run), row))
             return len(waiting)
 
+    def bulk(self, holder: str, tell: Callable[[Mapping[str, int]], None]) -> Mapping[str, int]:
+        tell({"closed": 2})
+        return {"closed": 3, "person": 1}
+
+    def ready(self) -> int:
+        return 4
+
     def sweep(self) -> Mapping[str, int] | None:
         return {"timers fired": 0, "legs started": self.drain()}
 

@@ -44,13 +44,11 @@ class Batch:
         self.alone.append(Taken(hand.case_id, hand.number, hand.fence, hand.stands.seq, hand.head, version))
 
 
-def take(desk: Desk, holder: str, limit: int, procedure: str | None, but: Sequence[int]) -> Batch | None:
+def take(desk: Desk, holder: str, limit: int, but: Sequence[int]) -> Batch | None:
     """Some ready cases under our lease, with all that their actions may look at; None when none is ready."""
     memory, plans = Memory(), dict[str, Plan]()
     with desk.store.begin() as tx:
-        taken = taking.take(
-            tx, desk.now(), holder=holder, lease=desk.lease, limit=limit, procedure=procedure, but=but
-        )
+        taken = taking.take(tx, desk.now(), holder=holder, lease=desk.lease, limit=limit, but=but)
         if not taken:
             return None
         ids = [each.id for each in taken]

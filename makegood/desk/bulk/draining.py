@@ -46,7 +46,6 @@ def drain(
     desk: Desk,
     holder: str,
     *,
-    procedure: str | None = None,
     size: int = SIZE,
     lanes: int = LANES,
     calls: int = CALLS,
@@ -59,7 +58,7 @@ def drain(
     tally = Tally()
 
     def lane(pool: Executor, name: str) -> None:
-        while batch := take(desk, name, size, procedure, tally.passed()):
+        while batch := take(desk, name, size, tally.passed()):
             _run(batch, pool, tally)
             if tell is not None:
                 tell(dict(tally.counts))
@@ -71,10 +70,10 @@ def drain(
     return dict(tally.counts)
 
 
-def ready(desk: Desk, procedure: str | None = None) -> int:
+def ready(desk: Desk) -> int:
     """How many cases wait for a driver now."""
     with desk.store.begin() as tx:
-        return taking.ready(tx, desk.now(), procedure)
+        return taking.ready(tx, desk.now())
 
 
 def _run(batch: Batch, calls: Executor, tally: Tally) -> None:

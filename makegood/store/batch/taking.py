@@ -10,18 +10,19 @@ from sqlalchemy import text
 
 from makegood.store.transaction import Tx
 
-# Cases that two bulk runs have died with are left to legs, which tell a deadly case from its neighbours.
+# Cases that two bulk runs or a leg have died with, and cases in trouble, are left to legs: those tell a
+# deadly case from its neighbours.
 _FREE = (
     " where c.status <> 'closed' and c.wake_at <= :now"
-    " and (cast(:procedure as text) is null or c.procedure = :procedure)"
     " and not exists (select 1 from leases l where l.case_id = c.id"
-    " and (l.expires_at > clock_timestamp() or l.holder like 'bulk-again %'))"
+    " and (l.expires_at > clock_timestamp() or l.process is not null or l.holder like 'bulk-again %'))"
+    " and not exists (select 1 from troubles t where t.case_id = c.id)"
 )
 # As `leases.take`, `cases.run` and `runs.link` do for one: the fence grows, the case runs, and this driver
 # is the leg that was asked for, so nobody starts another.
-TAKE = text(  # noqa: S608  # our own words
-    "with ready as materialized ("
-    " select c.id, c.fence + 1 as fence from cases c" + _FREE + " and c.id <> all(cast(:but as bigint[]))"
+_CHOOSE = "with ready as materialized (select c.id, c.fence + 1 as fence from cases c"
+_TAKE = (
+    " and c.id <> all(cast(:but as bigint[]))"
     " order by c.wake_at, c.id limit :limit for no key update of c skip locked),"
     " taken as (insert into leases (case_id, holder, fence, expires_at)"
     " select id, 'bulk ' || :holder, fence, clock_timestamp() + :ttl from ready"
@@ -32,12 +33,13 @@ TAKE = text(  # noqa: S608  # our own words
     " legs = c.legs + 1 from taken where c.id = taken.case_id"
     " returning c.id, c.number, c.fence, c.seq, c.head, c.version, c.customer_id"
 )
+TAKE = text("".join((_CHOOSE, _FREE, _TAKE)))
 _ASKED = text(
     "with asked as (select id from outbox where case_id = any(:ids) and verb = 'start-leg'"
     " and sent_at is null for update skip locked)"
     " update outbox set sent_at = :now, attempts = attempts + 1 from asked where outbox.id = asked.id"
 )
-_READY = text("select count(*) from cases c" + _FREE)  # noqa: S608  # our own words
+_READY = text("".join(("select count(*) from cases c", _FREE)))
 # whoever is not among the answers is another's by now
 _RENEW = text(
     "update leases l set expires_at = clock_timestamp() + :ttl"
@@ -74,21 +76,20 @@ def take(
     holder: str,
     lease: timedelta,
     limit: int,
-    procedure: str | None = None,
     but: Sequence[int] = (),
 ) -> list[Taken]:
     """Ready are open cases that are due and that nobody drives, the longest overdue first. `but` are left."""
     values = {"now": now, "look": now + lease, "ttl": lease, "holder": holder, "limit": limit}
-    rows = tx.session.execute(TAKE, {**values, "procedure": procedure, "but": list(but)}).all()
+    rows = tx.session.execute(TAKE, {**values, "but": list(but)}).all()
     if rows:
         tx.session.execute(_ASKED, {"ids": [row.id for row in rows], "now": now})
     taken = [Taken(row.id, row.number, row.fence, row.seq, row.head, row.version) for row in rows]
     return sorted(taken)
 
 
-def ready(tx: Tx, now: datetime, procedure: str | None = None) -> int:
+def ready(tx: Tx, now: datetime) -> int:
     """How many cases could be taken."""
-    return int(tx.session.scalar(_READY, {"now": now, "procedure": procedure}) or 0)
+    return int(tx.session.scalar(_READY, {"now": now}) or 0)
 
 
 def renew(tx: Tx, held: Sequence[tuple[int, int]], lease: timedelta) -> set[int]:
