@@ -23,6 +23,8 @@ from makegood.store.transaction import Tx
 from makegood.store.words import CaseStatus, Direction, EffectStatus
 
 MADE, VOIDED = "parcel.return_label", "parcel.void_label"
+_WAYS_BACK = {MADE: True, VOIDED: False, "repair.open": True, "repair.cancel": False}
+"""What makes a way back for goods, or takes it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,15 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Of one case and nobody else's. `now` is a word for what happens at the moment."""
+    """Of one case and nobody else's. `now` is a word for what happens at the moment, `coming` the number
+    of a parcel that the carrier should deliver."""
 
     case: Case
     stages: tuple[Stage, ...]
     now: str
     need: Need | None
     parcel: Parcel | None
+    coming: str
     paid: Money | None
     promised: Promised
     thread: tuple[Said, ...]
@@ -105,6 +109,7 @@ def of(desk: Desk, number: str) -> Progress:
             now="answered" if need and need.given else stages.now(plan, state),
             need=need,
             parcel=_parcel(tx, case, plan, story),
+            coming=stages.coming_of(state),
             paid=_paid(case, state),
             promised=_promised(desk, state),
             thread=tuple(
@@ -130,7 +135,7 @@ def _read(tx: Tx, case: Case) -> _Story:
         state = apply(state, event, seq, at)
         if isinstance(event, ev.MessageSent):
             went.add(event.message)
-        elif isinstance(event, ev.EventReceived) and event.name == "parcel.received":
+        elif isinstance(event, ev.EventReceived) and event.name in ("parcel.received", "repair.received"):
             received.add(event.match)
     assert state is not None, "a case has a journal"
     return _Story(state, frozenset(went), frozenset(received))
@@ -170,19 +175,20 @@ def _offer(tx: Tx, case: Case, state: State) -> Offer:
 
 def _parcel(tx: Tx, case: Case, plan: Plan, story: _Story) -> Parcel | None:
     """The last label that is in force, or the tracking number that a colleague gave."""
-    tracking, labels = stages.tracking_of(plan, story.state), _labels(tx, case)
-    if not tracking or labels[-1:] == [VOIDED]:
+    tracking, ways = stages.tracking_of(plan, story.state), _ways_back(tx, case)
+    if not tracking or (ways and not _WAYS_BACK[ways[-1]]):
         return None
-    question, arrived = story.state.question, tracking in story.received
-    waits = question is not None and question.match == tracking and question.who == "customer"
+    question, known = story.state.question, {tracking, stages.repair_of(plan, story.state)}
+    waits = question is not None and question.match in known and question.who == "customer"
     send_by = question.due if question is not None and waits else None
-    return Parcel(tracking, bool(labels) and not arrived, send_by, arrived)
+    arrived = bool(known & story.received)
+    return Parcel(tracking, ways[-1:] == [MADE] and not arrived, send_by, arrived)
 
 
-def _labels(tx: Tx, case: Case) -> list[str]:
-    """What was done about labels, in its order."""
+def _ways_back(tx: Tx, case: Case) -> list[str]:
+    """What was done about them, in its order."""
     rows = effects.of_case(tx, case.id)
-    return [row.action for row in rows if row.status is EffectStatus.DONE and row.action in (MADE, VOIDED)]
+    return [row.action for row in rows if row.status is EffectStatus.DONE and row.action in _WAYS_BACK]
 
 
 def label_address(desk: Desk, number: str) -> str | None:

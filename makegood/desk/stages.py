@@ -34,6 +34,7 @@ ORDER: tuple[Word, ...] = (
 )
 _ALWAYS: frozenset[Word] = frozenset({"received", "checking", "done"})
 _LABEL = "parcel.return_label"
+_WAYS_BACK = (_LABEL, "repair.open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,27 @@ def now(plan: Plan, state: State) -> str:
 
 def tracking_of(plan: Plan, state: State) -> str:
     """Of the goods' way back; empty where nothing comes back."""
-    names = {
-        planned.step.as_
-        for planned in plan.steps.values()
-        if isinstance(planned.step, RunStep) and planned.step.run == _LABEL and planned.step.as_
-    }
-    found = [str(state.facts.get(f"{name}.tracking", "")) for name in names]
+    return _told(plan, state, _WAYS_BACK, "tracking")
+
+
+def repair_of(plan: Plan, state: State) -> str:
+    """The repairer's number of the goods; empty where nothing is repaired."""
+    return _told(plan, state, _WAYS_BACK, "rma")
+
+
+def _told(plan: Plan, state: State, actions: tuple[str, ...], name: str) -> str:
+    """A value that the result of one of the actions has."""
+    steps = [planned.step for planned in plan.steps.values()]
+    results = {step.as_ for step in steps if isinstance(step, RunStep) and step.run in actions and step.as_}
+    found = [str(state.facts.get(f"{result}.{name}", "")) for result in sorted(results)]
     return next(filter(None, found), "")
+
+
+def coming_of(state: State) -> str:
+    """Of the parcel that the carrier is waited for; empty where none is."""
+    question = state.question
+    waits = question is not None and question.wait == "await" and question.who == "carrier"
+    return question.match if question is not None and waits else ""
 
 
 def _here(plan: Plan, state: State) -> Word:

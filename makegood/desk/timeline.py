@@ -139,6 +139,8 @@ def _asked(event: ev.QuestionAsked, currency: str | None) -> str:
         case "await":
             about = f" ({event.match})" if event.match else ""
             return f"{_at(event)} waits for {' or '.join(event.names)}{about} from {event.who}{due}."
+        case "call" if event.due is None:  # `wait: no`
+            return f"{_at(event)} opens the case {event.match}, and goes on."
         case "call":
             return f"{_at(event)} waits for the case {event.match}{due}."
         case _:
