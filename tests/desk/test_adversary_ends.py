@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import text
 
 from makegood.desk.actions.shop import order_facts
@@ -48,6 +49,29 @@ def test_a_label_that_a_colleague_arranged_and_nobody_used_lets_the_case_end(sto
         bench.drive(number)
     assert bench.case(number).outcome == "unanswered"
     assert [verb for verb, _ in bench.world.carrier.calls] == ["issue"]
+    bench.desk.store.close()
+
+
+@pytest.mark.parametrize("market", ["DE", "JP", "US"])
+def test_what_was_lost_on_its_way_is_paid_back_with_its_delivery(store_url: str, market: str) -> None:
+    """Also days after it was sent, where no term has passed yet and no law lets anybody withdraw."""
+    gone = order(market=market, status="shipped", fulfilment="shipped", delivered_at=None)
+    bench = make_bench(store_url, gone)
+    number = bench.open(reason="not_delivered")
+    bench.drive(number)
+    assert bench.state(number).step == "await-delivery"
+    lost = Report(
+        source="world",
+        id="e-1",
+        name="parcel.lost",
+        order="A-1",
+        match="OUT-A-1",
+        facts={},
+        occurred_at=bench.desk.now(),
+    )
+    assert hear(bench.desk, lost).taken
+    bench.drive(number)
+    assert bench.state(number).facts["ledger.paid_minor"] == 2 * 1_999 + 490
     bench.desk.store.close()
 
 
