@@ -10,7 +10,7 @@ from tests.acceptance.account import BY_THE_WAY
 from tests.acceptance.line import Line, Standing
 from tests.acceptance.part import Part, Stuck
 
-LOOKS_LATER = timedelta(hours=2)  # time moves so far past what is due, so that neighbours fall due too
+LOOKS_LATER = timedelta(hours=6)  # time moves so far past what is due, so that neighbours fall due too
 LATEST = timedelta(days=400)
 
 
