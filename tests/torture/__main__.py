@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import sys
 import time
 
@@ -35,6 +36,7 @@ def main() -> int:
         sys.stdout.write(f"{time.monotonic() - began:6.0f} s  {text}\n")
         sys.stdout.flush()
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped on the way out
     say(f"torture: {wanted} kills, seed {report.seed}; starting everything")
     with whole_line() as line:
         say(f"its home is {line.home}")
