@@ -81,7 +81,8 @@ class Line(Protocol):
         """By somebody whose role may approve `cents` euro cents, and not much more. False: nobody is free."""
 
     def why(self, number: str) -> str:
-        """Why the last answer about this case was refused, in the audit's word."""
+        """The audit's word for the last answer about this case: why it was refused, or `counted` for a yes
+        that is not enough alone."""
 
     def work(self, number: str, step: str, answers: Answers) -> bool:
         """A colleague's task: the step's, else the repair of what is unknown; False when there is none."""

@@ -12,6 +12,7 @@ from tests.acceptance.line import Claim, Line, Standing
 from tests.acceptance.story import Json
 from tests.core.worlds import plan_of
 
+COUNTED = "counted"  # a yes that is not enough alone: a large amount takes several people
 Standings = Mapping[str, Standing]
 
 

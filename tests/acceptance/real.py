@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -39,6 +40,7 @@ class RealLine:
         self.team = Team(instance)
         self.desks: dict[str, DeskPages] = {}
         self.typed = 0
+        self.asked_of: defaultdict[str, set[str]] = defaultdict(set)  # who answered, by case
         self.sweeps = self._get(self.prefect, "/deployments/name/sweep/sweep")["id"]
 
     def close(self) -> None:
@@ -106,17 +108,18 @@ class RealLine:
     def decide(self, number: str, cents: int, fields: dict[str, str], *, wrong_code: bool) -> bool:
         """By Prefect's API, as its Resume button does."""
         run = self._suspended(number)
-        device = self.team.device_for(cents)
+        device = self.team.device_for(cents, self.asked_of[number])
         if device is None:
             return False
         person, code = device[0], MADE_UP if wrong_code else device[1]
+        self.asked_of[number].add(person.id)
         answer = {**fields, "approver": person.id, "code": code}
         told = self._post(self.prefect, f"/flow_runs/{run}/resume", {"run_input": answer})
         assert told["status"] == "ACCEPT", f"{number}: Prefect refuses to resume: {told}"
         return True
 
     def why(self, number: str) -> str:
-        return self.watch.refused(number)
+        return self.watch.why(number)
 
     def _suspended(self, number: str) -> str:
         def look() -> str | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from tests.acceptance import tale_acts
 from tests.acceptance.account import Account
 from tests.acceptance.line import Claim, Line, Standing
-from tests.acceptance.part import Standings, is_about_to_ask, open_case
+from tests.acceptance.part import COUNTED, Standings, is_about_to_ask, open_case
 from tests.acceptance.speech import message_of
 from tests.acceptance.story import Json
 from tests.acceptance.tale import Act, CarrierAnswers, Decides, Tale, Turns, Works, Writes
@@ -45,6 +45,7 @@ class TalePart:
     seen: set[tuple[str, str, int]] = field(default_factory=set)  # case, step, question that were met
     turns: Counter[tuple[str, str]] = field(default_factory=Counter)  # by case (or procedure) and step
     unfinished: dict[str, Act] = field(default_factory=dict)  # an act that goes on in the next question
+    decided: dict[str, Act] = field(default_factory=dict)  # the last answer to an approval, by case
     later: int = 0
 
     @property
@@ -122,7 +123,8 @@ class TalePart:
         mark = (standing.number, standing.step, standing.question)
         if mark in self.seen or is_about_to_ask(standing):
             return False
-        act = self.unfinished.get(standing.number) or self._told(which, standing)
+        going_on = self.unfinished.get(standing.number) or self._again(line, standing)
+        act = going_on or self._told(which, standing)
         if act is None:
             self.seen.add(mark)
             return False
@@ -131,11 +133,20 @@ class TalePart:
             self.later += isinstance(act, Decides)
             return False
         self.seen.add(mark)
-        if not self.unfinished.pop(standing.number, None):
+        self.unfinished.pop(standing.number, None)
+        if isinstance(act, Decides):
+            self.decided[standing.number] = act
+        if going_on is None:
             self.turns[self._count(which, standing)] += 1
         if done is not True:
             self.unfinished[standing.number] = done
         return True
+
+    def _again(self, line: Line, standing: Standing) -> Act | None:
+        """The same answer of one more person, where one yes is not enough."""
+        said = self.decided.get(standing.number)
+        asked = said is not None and standing.status == "suspended"
+        return said if asked and line.why(standing.number) == COUNTED else None
 
     def _told(self, which: str, standing: Standing) -> Act | None:
         """The act of this turn. One that stands alone is done once in each case."""

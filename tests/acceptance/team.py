@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import pyotp
@@ -39,14 +39,17 @@ class Team:
         self._approvers: dict[str, list[Person]] = {role: [] for role in APPROVERS}
         self._desk: dict[str, Person] = {}
 
-    def device_for(self, cents: int) -> tuple[Person, str] | None:
-        """Somebody whose role may approve so many euro cents, the least of them, and a code of theirs."""
+    def device_for(self, cents: int, without: Set[str]) -> tuple[Person, str] | None:
+        """Somebody whose role may approve so many euro cents, the least of them, and a code of theirs.
+
+        `without` who has answered about the case before: a large amount takes several people.
+        """
         role = next(role for role, limit in LIMITS if cents <= limit)
         known = self._approvers[role]
-        found = code_of(known)
+        found = code_of([person for person in known if person.id not in without])
         if found is None and len(known) < APPROVERS[role]:
             known.append(_enrol(self._instance, f"{role}-{len(known) + 1}", role))
-            found = code_of(known)
+            found = code_of(known[-1:])
         return found
 
     def all_read(self) -> None:

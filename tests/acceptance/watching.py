@@ -17,6 +17,10 @@ from tests.acceptance.story import Json
 from tests.instance import Instance
 
 Sandbox = psycopg.Connection[Any]
+WHY = """
+    SELECT n.why FROM approval_answers n JOIN approvals a ON a.id = n.approval_id
+    JOIN cases c ON c.id = a.case_id WHERE c.number = :number ORDER BY n.id DESC LIMIT 1
+"""
 STANDINGS = """
     SELECT c.number, c.status, coalesce(c.step, ''), c.seq, c.outcome, c.wake_at, caller.number, c.procedure,
     coalesce(c.waits_on, ''),
@@ -48,13 +52,8 @@ class Watch:
     def standings(self) -> list[Standing]:
         return [Standing(*row) for row in self._store.execute(STANDINGS).fetchall()]
 
-    def refused(self, number: str) -> str:
-        """The audit's word for why the last answer about this case did not count."""
-        query = """
-            SELECT n.why FROM approval_answers n JOIN approvals a ON a.id = n.approval_id
-            JOIN cases c ON c.id = a.case_id WHERE c.number = %s ORDER BY n.id DESC LIMIT 1
-        """
-        row = self._store.execute(query, (number,)).fetchone()
+    def why(self, number: str) -> str:
+        row = self._store.execute(WHY.replace(":number", "%s"), (number,)).fetchone()
         return str(row[0]) if row else "no answer is recorded"
 
     def asked(self, number: str) -> Asked:
