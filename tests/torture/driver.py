@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 from uuid import UUID, uuid4
@@ -23,7 +24,7 @@ from uuid import UUID, uuid4
 from pydantic import SecretStr
 
 from makegood.core.decisions import Do
-from makegood.desk import legs, outgoing, sweeping
+from makegood.desk import bulk, legs, outgoing, sweeping
 from makegood.desk.desk import Desk
 from makegood.desk.engine import Form, Run
 from makegood.settings import Settings
@@ -103,7 +104,8 @@ def main(store_url: str, sandbox: str, folder: Path) -> None:
 def _work(desk: Desk, engine: Here) -> NoReturn:
     for _ in range(THREADS):
         threading.Thread(target=_forever, args=(lambda: _drive(desk, engine),), daemon=True).start()
-    threading.Thread(target=_forever, args=(lambda: _sweep(desk),), daemon=True).start()
+    for work in (_sweep, _bulk):
+        threading.Thread(target=_forever, args=(partial(work, desk),), daemon=True).start()
     threading.Thread(target=_orphaned, args=(os.getppid(),), daemon=True).start()
     _forever(lambda: _drain(desk))
 
@@ -129,13 +131,21 @@ def _perform(do: Do, call: Callable[[], None]) -> None:
 
 
 def _drive(desk: Desk, engine: Here) -> None:
-    run = str(uuid4())
-    legs.drive(desk, engine.started.get(), run, _perform, run_id=run)
+    run, case = str(uuid4()), engine.started.get()
+    leg = legs.drive(desk, case, run, _perform, run_id=run)
+    if leg.end == "apart":  # its worker was killed twice; it is no worse than any other
+        legs.drive(desk, case, run, _perform, run_id=run, apart=True)
 
 
 def _sweep(desk: Desk) -> None:
     time.sleep(1)
     sweeping.sweep(desk)
+
+
+def _bulk(desk: Desk) -> None:
+    """Every ready case, beside the legs."""
+    time.sleep(3)
+    bulk.drain(desk, f"bulk {uuid4()}", size=20, lanes=1, calls=2)
 
 
 def _drain(desk: Desk) -> None:

@@ -28,6 +28,9 @@ class Line(Protocol):
     def sweep(self) -> None:
         """Asks for a sweep."""
 
+    def bulk(self) -> None:
+        """Asks for a run that drives every ready case."""
+
     def all_up(self) -> bool:
         """Whether everything runs that was started."""
 

@@ -137,6 +137,9 @@ class ShortLine:
     def sweep(self) -> None:
         sweeping.sweep(self.desk)
 
+    def bulk(self) -> None:
+        """The drivers do so by themselves."""
+
     def all_up(self) -> bool:
         return all(map(is_alive, self.parts().values()))
 

@@ -94,7 +94,7 @@ class _Crowd(threading.Thread):
         self.error: BaseException | None = None
 
     def run(self) -> None:
-        moved = swept = time.monotonic()
+        moved = swept = drained = time.monotonic()
         while not self.over.wait(0.3):
             try:
                 self.line.keep()
@@ -106,6 +106,9 @@ class _Crowd(threading.Thread):
                 if time.monotonic() - swept > 8:
                     swept = time.monotonic()
                     self.line.sweep()
+                if time.monotonic() - drained > 15:
+                    drained = time.monotonic()
+                    self.line.bulk()
             except AWAY:
                 continue
             except MakegoodError as error:

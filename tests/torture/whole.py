@@ -96,7 +96,10 @@ class WholeLine:
             "store": server.database("makegood"),
             "prefect": server.database("prefect"),
         }
-        self.sweeps = self.told.prefect("/deployments/name/sweep/sweep")["id"]
+        self.deployments = {
+            name: str(self.told.prefect(f"/deployments/name/{name}/{name}")["id"])
+            for name in ("sweep", "bulk")
+        }
         self.guests: dict[str, Process] = {}
         self._pids: dict[str, int] = dict(told.addresses["pids"])
         self._read_at = 0.0
@@ -124,7 +127,13 @@ class WholeLine:
                 self.guests[name] = processes.spawn(worker.arguments, environment, parts.CHECKOUT, log)
 
     def sweep(self) -> None:
-        told = self.doors.prefect.post(f"/deployments/{self.sweeps}/create_flow_run", json={})
+        self._start("sweep")
+
+    def bulk(self) -> None:
+        self._start("bulk")
+
+    def _start(self, name: str) -> None:
+        told = self.doors.prefect.post(f"/deployments/{self.deployments[name]}/create_flow_run", json={})
         told.raise_for_status()
 
     def all_up(self) -> bool:
