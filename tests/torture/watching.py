@@ -72,6 +72,11 @@ class Watch:
     def last_case(self) -> int:
         return int(self.rows("SELECT coalesce(max(id), 0) FROM cases")[0][0])
 
+    def repairs(self, case: int) -> list[tuple[int]]:
+        """An engineer's, of a case that nobody drives because its workers were killed."""
+        query = "SELECT id FROM tasks WHERE case_id = %s AND status = 'open' AND why = 'kills-its-worker'"
+        return self.rows(query, (case,))
+
     def tasks(self, case: int) -> list[tuple[int, str, int]]:
         """Of the procedure, not for repairs: id, step, and the question's number."""
         query = (
