@@ -75,6 +75,43 @@ def test_what_was_lost_on_its_way_is_paid_back_with_its_delivery(store_url: str,
     bench.desk.store.close()
 
 
+@pytest.mark.parametrize("settled", ["not_paid", "paid"])
+def test_what_came_back_is_owed_although_two_supervisors_refused_it(store_url: str, settled: str) -> None:
+    """The refused amount is nothing, and nothing must not pass for the refund."""
+    gone = dear_order().model_copy(
+        update={"status": "shipped", "fulfilment": "shipped", "delivered_at": None}
+    )
+    bench = make_bench(store_url, gone)
+    for person, role in (("sam", Role.SUPERVISOR), ("sue", Role.SUPERVISOR), ("fay", Role.FINANCE)):
+        bench.hire(person, role)
+    number = bench.open(procedure="cancel", reason="changed_mind")
+    bench.drive(number)
+    report = Report(
+        source="world",
+        id="e-1",
+        name="parcel.received",
+        order="A-1",
+        match="OUT-A-1",
+        facts={},
+        occurred_at=bench.desk.now(),
+    )
+    assert hear(bench.desk, report).taken
+    bench.drive(number)
+    for person in ("sam", "sue"):
+        bench.decide(number, "reject", person, note="no")
+        bench.drive(number)
+    with bench.desk.store.begin() as tx:
+        ((task, _),) = tasks.waiting(tx, roles=[Role.FINANCE])
+    colleague_answers(bench.desk, task.id, {"settled": settled}, "fay")
+    bench.drive(number)
+    if settled == "not_paid":
+        assert bench.state(number).step == "approval-again"
+    else:
+        assert bench.state(number).facts["ledger.paid_minor"] == 20_490
+    assert not bench.world.payments.refunds
+    bench.desk.store.close()
+
+
 def test_a_cancellation_with_nothing_left_to_pay_comes_to_an_end(store_url: str) -> None:
     """All of the goods were paid back by another case: there is nothing to move, and nothing to break on."""
     bench = make_bench(store_url, placed(payments=order().payments, payment_status="captured"))
