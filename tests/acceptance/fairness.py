@@ -40,10 +40,11 @@ def missing_stock(seller: Json) -> Iterator[str]:
 
 
 def _sent(seller: Json, scans: Scans) -> defaultdict[str, Counter[str]]:
-    """Units by order and line that were sent again and did not turn back or get lost."""
+    """Units by order and line that were sent again and arrived, and were never given up for lost."""
     sent: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for shipment in seller["shipments"]:
-        if shipment["status"] == "made" and not NEVER_ARRIVED & set(scans[shipment["tracking"]]):
+        seen = set(scans[shipment["tracking"]])
+        if shipment["status"] == "made" and "DELIVERED" in seen and not NEVER_ARRIVED & seen:
             for line in shipment["lines"]:
                 sent[shipment["order_id"]][line["id"]] += int(line["quantity"])
     return sent
