@@ -17,7 +17,11 @@ Way = tuple[str, ...]
 PROCEDURES = ("refund", "cancel", "reship", "repair", "damage_claim", "carrier_claim", "quality_signal")
 WIDTH = 118
 
-UNREACHABLE: Mapping[str, Mapping[Way, str]] = {}
+_NO_GATE = "a void gives nothing back and is not gated (docs/decisions/voids-are-not-gated.md)"
+UNREACHABLE: Mapping[str, Mapping[Way, str]] = {
+    "refund": {("void", "failed", "approval-again"): _NO_GATE},
+    "cancel": {("void", "failed", "approval-again"): _NO_GATE},
+}
 """By procedure: ways that no front door leads to, each with its reason."""
 
 
