@@ -13,7 +13,7 @@ unexport PYTHONPATH
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status test e2e acceptance torture check format lock clean run-env dev-env
+.PHONY: help up down status test e2e acceptance torture bench check format lock clean run-env dev-env
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || grep '##' Makefile
@@ -44,6 +44,9 @@ acceptance: dev-env  ## sixty cases through the real line, compared with indepen
 
 torture: dev-env  ## parts are killed while cases run, and books compared (TORTURE_KILLS, TORTURE_SEED)
 	@$(BIN)/python -m tests.torture
+
+bench: dev-env  ## what a case costs, beside other engines where they are set up (PEERS_HOME)
+	@$(BIN)/python -m bench
 
 check: dev-env  ## lint, format, types, import rules
 	@$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -32,6 +33,7 @@ def _nearest(wanted: str, available: Collection[str]) -> str | None:
     return named or next((locale for locale in by_name.values() if same(locale, wanted)), None)
 
 
+@functools.lru_cache(maxsize=4096)
 def manner(wanted: str, chosen: str) -> str:
     """The region in whose manner dates and money stand in a text in `chosen`: `de_AT` for one in `de`.
 
@@ -74,6 +76,7 @@ def _normal(locale: str) -> str:
     return locale.replace("_", "-").lower()
 
 
+@functools.lru_cache(maxsize=4096)
 def _locale(name: str) -> Locale:
     for candidate in (*_chain(name), LAST_RESORT):
         try:

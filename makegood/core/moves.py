@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from makegood.core import events as ev
 from makegood.core.errors import MoveRefused
@@ -42,13 +43,10 @@ def lose(state: State, event: ev.EffectUnknown) -> State:
 
 def move(state: State, event: ev._Move, at: datetime) -> State:
     """To the start of the step `go`, with nothing pending but what came from outside."""
-    return replace(
-        _to(state, event.go, at),
-        facts=state.facts | event.facts,
-    )
+    return _to(state, event.go, at, facts=state.facts | event.facts)
 
 
-def _to(state: State, go: str, at: datetime) -> State:
+def _to(state: State, go: str, at: datetime, **also: Any) -> State:
     visit = state.visits.get(go, 0) + 1
     return replace(
         state,
@@ -66,16 +64,17 @@ def _to(state: State, go: str, at: datetime) -> State:
         retry_at=None,
         undoing=False,
         promises=ball_back(state, at),
+        **also,
     )
 
 
 def finish(state: State, event: ev.StepDone, at: datetime) -> State:
     must_stand_at(state, event)
-    moved = move(state, event, at)
     undoables = tuple(u for u in state.undoables if u.step not in event.settles)
     if event.undo:
         undoables += (Undoable(event.step, event.visit, event.undo),)
-    return replace(moved, undoables=undoables, facts=moved.facts | event.ledger)
+    facts = state.facts | event.facts | event.ledger
+    return _to(state, event.go, at, undoables=undoables, facts=facts)
 
 
 def ask(state: State, event: ev.QuestionAsked, seq: int, at: datetime) -> State:

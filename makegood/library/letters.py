@@ -156,14 +156,13 @@ class Messages:
 
     def _say(self, name: str, value: Value, wanted: str, chosen: str) -> str:
         """In the wanted region's manner where the letter is in its language: de-AT for a letter in de."""
-        manner = language.manner(wanted, chosen)
         match value:
             case Money():
-                return value.format(manner)
+                return value.format(language.manner(wanted, chosen))
             case Moment():
-                return language.say_time(value.at, value.zone, manner)
+                return language.say_time(value.at, value.zone, language.manner(wanted, chosen))
             case date():
-                return language.say_day(value, manner)
+                return language.say_day(value, language.manner(wanted, chosen))
             case str():
                 said = _one_line(value)  # nobody writes a header through their name
                 return self.reason(said, chosen) if name == "why" and said else said

@@ -91,9 +91,12 @@ class Tx:
         return self._cases[case_id]
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def encode(data: Mapping[str, Any]) -> bytes:
     """Canonical JSON: the same data is the same bytes."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _CANONICAL.encode(data).encode()
 
 
 def decode(plain: bytes) -> dict[str, Any]:

@@ -55,12 +55,14 @@ EFFECTS: dict[str, EffectAction] = {
 }
 
 
+_KNOWN = {**CONTRACTS, MESSAGE_SEND.name: MESSAGE_SEND}
+
+
 def contract_of(action: str) -> Contract:
     """Raises UnknownName."""
-    known = {**CONTRACTS, MESSAGE_SEND.name: MESSAGE_SEND}
-    if action not in known:
-        raise UnknownName("action", "action", action, tuple(known))
-    return known[action]
+    if action not in _KNOWN:
+        raise UnknownName("action", "action", action, tuple(_KNOWN))
+    return _KNOWN[action]
 
 
 def query(action: str) -> Query:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TypeVar
 
 from makegood.core import events as ev
@@ -25,6 +25,7 @@ from makegood.desk.bulk.walking import walk
 from makegood.desk.driving import record, write
 from makegood.store.batch import conversation, effects, journal, reading, resting, taking
 from makegood.store.batch.effects import Settled, Wanted
+from makegood.store.batch.rows import vars_of
 from makegood.store.effects import Intent
 from makegood.store.messages import Message
 from makegood.store.transaction import Tx
@@ -117,7 +118,7 @@ def _remember(batch: Batch, hand: BulkHand, effect: Effect | None, numbers: Mapp
     """What was just written is part of what later steps look at; what is not worth keeping is read anew."""
     memory, case_id = batch.memory, hand.case_id
     if hand.later.messages:
-        said = [Message(**asdict(m), id=numbers[m.key or ""], case_id=case_id) for m in hand.later.messages]
+        said = [Message(**vars_of(m), id=numbers[m.key or ""], case_id=case_id) for m in hand.later.messages]
         memory.keep("messages.thread", case_id, answer=[*memory.ask("messages.thread", case_id), *said])
     if effect is None:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from makegood.store import orders
 from makegood.store.batch import rows
+from makegood.store.batch.rows import vars_of
 from makegood.store.effects import Allocation, Intent
 from makegood.store.effects.intending import digest_of
 from makegood.store.effects.reserving import fit, refuse_excess
@@ -172,7 +173,7 @@ def _reserve(tx: Tx, paying: Sequence[Wanted]) -> None:
         assert each.order_id is not None
         for line in each.allocations:
             lines.append(
-                {"effect_key": each.intent.key, "status": ReservationStatus.RESERVED, **asdict(line)}
+                {"effect_key": each.intent.key, "status": ReservationStatus.RESERVED, **vars_of(line)}
             )
             if line.unit_id is not None:
                 units[line.unit_id] += line.amount_minor

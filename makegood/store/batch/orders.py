@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from sqlalchemy import select, text
 
 from makegood.store import customers, orders
 from makegood.store.batch import rows
+from makegood.store.batch.rows import vars_of
 from makegood.store.customers import Contact
 from makegood.store.errors import OrderChanged
 from makegood.store.models import Order, Payment
@@ -59,7 +59,7 @@ def load(tx: Tx, told: Sequence[OrderFacts], now: datetime) -> dict[str, Order]:
     sound = [each for each in fresh.values() if _fits(each, known[each.ref])]
     made = rows.insert(tx, "orders", [_order(each, now) for each in sound], _ORDERS)
     ids = {row.ref: row.id for row in made}
-    units = [{"order_id": ids[ref], **asdict(unit)} for ref in ids for unit in fresh[ref].units]
+    units = [{"order_id": ids[ref], **vars_of(unit)} for ref in ids for unit in fresh[ref].units]
     rows.insert(tx, "order_units", units, _UNITS)
     payments = [
         payment_row(ids[ref], ref, payment, known[ref].get(payment.ref))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import text
 
 from makegood.store import outbox
 from makegood.store.batch import rows
+from makegood.store.batch.rows import vars_of
 from makegood.store.promises import Standing
 from makegood.store.transaction import Tx
 from makegood.store.words import CaseStatus
@@ -74,7 +75,7 @@ def rest(tx: Tx, rests: Sequence[Rest], now: datetime) -> None:
         for name, at, meaning in each.timers
     ]
     rows.insert(tx, "timers", due)
-    standings = [{"case_id": each.case_id, **asdict(s)} for each in rests for s in each.standings]
+    standings = [{"case_id": each.case_id, **vars_of(s)} for each in rests for s in each.standings]
     rows.insert(tx, "promises", standings, _STANDINGS)
     if asking := [each.case_id for each in rests if each.asks]:
         tx.session.execute(_ASK, {"ids": asking, "now": now})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from enum import Enum
 from typing import Any
 
@@ -26,6 +27,11 @@ def insert(tx: Tx, table: str, rows: Sequence[Row], tail: str = "") -> list[Any]
     columns = tuple(rows[0])
     result = tx.session.execute(_insert(table, columns, tail), arrays(table, columns, rows))
     return list(result) if "returning" in tail else []
+
+
+def vars_of(value: Any) -> dict[str, Any]:
+    """A flat dataclass as columns; `asdict` would copy what is in them, too."""
+    return {each.name: getattr(value, each.name) for each in fields(value)}
 
 
 def arrays(table: str, columns: Sequence[str], rows: Sequence[Row]) -> dict[str, list[Any]]:

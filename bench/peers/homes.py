@@ -1,0 +1,55 @@
+"""Which peers are set up under $PEERS_HOME, and how their drivers are run."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Peers:
+    """`home` is None where nothing was set up."""
+
+    home: Path | None
+
+    def has(self, environment: str) -> bool:
+        return self.home is not None and (self.home / f"v-{environment}" / "bin" / "python").exists()
+
+    def by_rule(self, engine: str, many: int, sink: str = "") -> dict[str, Any] | None:
+        environment = "dbos" if engine == "bare" else engine
+        return self._run(environment, [str(HERE / "by_rule.py"), engine, str(many)], BENCH_SINK=sink)
+
+    def prefect(self, variant: str, many: int, latencies: int) -> dict[str, Any] | None:
+        told = ["--variant", variant, "-n", str(many), "--lat", str(latencies)]
+        return self._run("prefect", [f"{self.home}/bench/eng_prefect.py", *told])
+
+    def _run(self, environment: str, command: list[str], **more: str) -> dict[str, Any] | None:
+        if not self.has(environment):
+            return None
+        hushed = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")}
+        done = subprocess.run(
+            [f"{self.home}/v-{environment}/bin/python", *command],
+            env=hushed | {"PEERS_HOME": str(self.home)} | more,
+            capture_output=True,
+            text=True,
+            timeout=1800,
+            check=False,
+        )
+        told = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
+        if not told:
+            sys.stderr.write(f"{command}: {done.stderr[-800:]}\n")
+            return None
+        return dict(json.loads(told[-1].removeprefix("RESULT ")))
+
+
+def find() -> Peers:
+    named = os.environ.get("PEERS_HOME")
+    home = Path(named) if named else None
+    return Peers(home if home and (home / "bench" / "common.py").exists() else None)
