@@ -23,7 +23,7 @@ from tests.instance import Instance, until
 
 INTAKE_SECRET, WEBHOOK_SECRET = "acceptance-intake", "acceptance-webhook"
 TYPED = 8  # so many tasks are answered at the command line: each costs a process
-PATIENCE = 240.0  # seconds in which the line comes to rest
+PATIENCE = 600.0  # seconds in which the line comes to rest
 
 
 class RealLine:

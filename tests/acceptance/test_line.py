@@ -62,6 +62,7 @@ def performance(request: pytest.FixtureRequest) -> Iterator[Performance]:
     settings = {
         "MAKEGOOD_INTAKE_SECRET": INTAKE_SECRET,
         "MAKEGOOD_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        "MAKEGOOD_STEPS_AS_TASK_RUNS": os.environ.get("ACCEPTANCE_STEPS", "false"),
     }
     settings |= {"MAKEGOOD_DATA": str(RETAIL)} if is_here() else {}
     with running(**settings) as instance:

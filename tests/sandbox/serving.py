@@ -21,12 +21,14 @@ def serving(app: FastAPI) -> Iterator[str]:
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    until(lambda: server.started or not thread.is_alive())
+    until(lambda: server.started or not thread.is_alive(), seconds=60)
     assert server.started, "the app did not start: see its log"
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
 
 
 def until(done: Callable[[], bool], seconds: float = 10) -> None:
