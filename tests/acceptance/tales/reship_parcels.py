@@ -305,10 +305,13 @@ THE_FIRST_TURNS_UP = (
         acts={
             "first-parcel": FIRST_LOST,
             "no-stock": Both((Breaks(("send-message",)), MONEY)),
-            "confirm-refund": FIRST_FOUND,
-            "found-and-paid": (None, Works({"outcome": "kept"}, mends=True)),
+            "confirm-refund": Both((FIRST_FOUND, Mends())),
+            "found-and-paid": (None, Works({"outcome": "kept"})),
         },
-        ends=Ends(outcome="refunded", letters=("acknowledgement", "person-looking", "reship-no-stock")),
+        ends=Ends(
+            outcome="refunded",
+            letters=("acknowledgement", "person-looking", "reship-no-stock", "refund-confirmed"),
+        ),
         leaves=Leaves(refunds=(1_980,)),
         called={"carrier_claim": NOT_WORTH_IT},
     ),
