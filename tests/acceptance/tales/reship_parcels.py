@@ -1,4 +1,4 @@
-"""Tales of reships: the second parcel on its way, the first that turns up, and customers who think again."""
+"""Tales of reships: the second parcel on its way, and the first that turns up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from tests.acceptance.tale import (
     Both,
     Bought,
     Breaks,
-    Disputes,
     Ends,
     Leaves,
     Mends,
@@ -14,7 +13,6 @@ from tests.acceptance.tale import (
     Says,
     Shelves,
     Tale,
-    Withdraws,
     Works,
 )
 
@@ -27,13 +25,10 @@ FIRST_LOST, FIRST_FOUND = Parcel("order", "LOST"), Parcel("order", "IN_TRANSIT")
 TRACED_AS_LOST = Both((FIRST_LOST, Works({"outcome": "lost"})))
 LOST, CAME_BACK = Works({"outcome": "lost"}), Works({"outcome": "came_back"})
 WITH_CUSTOMER, KEEP_WAITING = Works({"outcome": "with_customer"}), Works({"outcome": "keep_waiting"})
-IN_STOCK = Both((Shelves(home=3), Works({"outcome": "in_stock"})))
 NOT_DONE = Works({"outcome": "did_not_happen"})
 NEAR, AT_HOME = ("overseas", "made"), ("home", "made")
-CALLED_BACK = ("overseas", "cancelled")
 EMPTY = Shelves()
 NOT_WORTH_IT = Ends(outcome="not_worth_it")
-
 SHOWN_AND_SENT = ("acknowledgement", "evidence-request", "address-confirmation", "reship-sent")
 TRACED_AND_SENT = ("acknowledgement", "address-confirmation", "reship-sent")
 FROM_HOME = ("acknowledgement", "reship-from-home", "address-confirmation", "reship-sent")
@@ -345,87 +340,4 @@ THE_FIRST_TURNS_UP = (
     ),
 )
 
-THOUGHT_AGAIN = (
-    Tale(
-        name="withdrawn before the second is picked up",
-        procedure="reship",
-        reason="not_delivered",
-        market="GB",
-        order=Bought(state="shipped", days=15, prices=(790,)),
-        acts={"trace": LOST, "address": HERE, "await-second": Withdraws()},
-        ends=Ends(outcome="withdrawn", letters=(*TRACED_AND_SENT, "withdrawal-noted")),
-        leaves=Leaves(shipments=(CALLED_BACK,)),
-        called={"carrier_claim": NOT_WORTH_IT},
-    ),
-    Tale(
-        name="withdrawn when the second has left, and it is never heard of again",
-        procedure="reship",
-        reason="not_delivered",
-        market="KR",
-        order=Bought(state="shipped", days=15, prices=(14_000,)),
-        acts={
-            "trace": LOST,
-            "choice": SEND_AGAIN,
-            "address": HERE,
-            "await-second": Both((PICKED_UP, Withdraws())),
-            "second-desk": Works({"outcome": "written_off"}),
-        },
-        ends=Ends(outcome="not_needed", letters=(*FROM_HOME, "refuse-second")),
-        leaves=Leaves(shipments=(AT_HOME,), recalls=(True,)),
-        called={"carrier_claim": NOT_WORTH_IT},
-    ),
-    Tale(
-        name="withdrawn when the second has come back",
-        procedure="reship",
-        reason="missing_item",
-        market="ES",
-        order=Bought(prices=(2_450,)),
-        acts={"evidence": SHOWN, "address": HERE, "await-second": BACK, "came-back-choice": Withdraws()},
-        ends=Ends(outcome="withdrawn", letters=(*SHOWN_AND_SENT, "reship-came-back", "withdrawal-noted")),
-        leaves=Leaves(shipments=(NEAR,)),
-    ),
-    Tale(
-        name="withdrawn after the money went back, on a day with too many letters to be told at once",
-        procedure="reship",
-        reason="not_delivered",
-        market="US",
-        order=Bought(state="shipped", days=5, prices=(2_000,), shelves=EMPTY),
-        acts={
-            "first-parcel": (None, Parcel("order", "RETURNED")),
-            "trace": KEEP_WAITING,
-            "no-stock": WAIT,
-            "restock": IN_STOCK,
-            "choice": MONEY,
-            "confirm-refund": Withdraws(),
-        },
-        ends=Ends(
-            outcome="refunded",
-            letters=(
-                "acknowledgement",
-                "person-looking",
-                "person-looking",
-                "reship-no-stock",
-                "reship-from-home",
-                "already-paid",
-            ),
-        ),
-        leaves=Leaves(refunds=(2_000,)),
-    ),
-    Tale(
-        name="disputed while the second is on its way",
-        procedure="reship",
-        reason="missing_item",
-        market="NL",
-        order=Bought(prices=(3_350,)),
-        acts={
-            "evidence": SHOWN,
-            "address": HERE,
-            "await-second": Disputes(),
-            "dispute-desk": Works({"taken_over": True}),
-        },
-        ends=Ends(outcome="moved_to_dispute", letters=(*SHOWN_AND_SENT, "person-looking")),
-        leaves=Leaves(shipments=(NEAR,)),
-    ),
-)
-
-TALES: tuple[Tale, ...] = (*THE_SECOND, *THE_FIRST_TURNS_UP, *THOUGHT_AGAIN)
+TALES: tuple[Tale, ...] = (*THE_SECOND, *THE_FIRST_TURNS_UP)
