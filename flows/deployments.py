@@ -8,12 +8,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
+from prefect.client.schemas.filters import WorkPoolFilter, WorkPoolFilterName
 from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.flows import load_flow_from_entrypoint
@@ -53,6 +55,21 @@ def apply(client: SyncPrefectClient, path: Path = FILE) -> list[str]:
     """Names of what was new or changed. Makes the pool, too; deployments that are not in the file stay."""
     _make_pool(client)
     return [deployment.name for deployment in read(path) if _put(client, deployment)]
+
+
+def are_there(client: SyncPrefectClient, path: Path = FILE) -> bool:
+    """Whether the server has the pool and every deployment of the file, in whatever version. One request."""
+    try:
+        in_pool = WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL]))
+        found = {each.entrypoint for each in client.read_deployments(work_pool_filter=in_pool, limit=200)}
+    except ObjectNotFound:
+        return False
+    return set(_entrypoints(path)) <= found
+
+
+@lru_cache(maxsize=1)
+def _entrypoints(path: Path) -> tuple[str, ...]:
+    return tuple(entry["entrypoint"] for entry in YAML(typ="safe").load(path)["deployments"])
 
 
 def _make_pool(client: SyncPrefectClient) -> None:

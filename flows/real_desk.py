@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flows import apart, seam
 from makegood import wiring
 from makegood.core.decisions import Do
 from makegood.core.errors import UnknownName
-from makegood.desk import bulk, legs, outgoing, questions, sweeping
-from makegood.desk.arrivals import APPROVAL
+from makegood.desk import bulk, delivering, legs, outgoing, questions, sweeping
 from makegood.desk.desk import Desk
-from makegood.store import approvals, cases, inbox
+from makegood.store import approvals, cases
 from makegood.store.models import Case
 from makegood.store.transaction import Tx
 
@@ -39,20 +38,16 @@ class RealDesk:
         at: datetime,
         resumed: bool,
     ) -> None:
-        """`at` is real time, by which the code is verified; the inbox keeps the case's own time."""
-        received_at = self._desk.now() - (datetime.now(UTC) - at)
-        payload = {"fields": dict(fields), "answered_at": at.isoformat(), "resumed": resumed}
         with self._desk.store.begin() as tx:
-            inbox.put(
+            delivering.put(
                 tx,
+                self._desk,
                 _found(tx, case).id,
-                source="prefect",
                 external_id=external_id,
-                name=APPROVAL,
-                match=question,
-                payload=payload,
-                received_at=received_at,
-                now=self._desk.now(),
+                question=question,
+                fields=fields,
+                at=at,
+                resumed=resumed,
                 by_leg=True,
             )
 

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ log = logging.getLogger("makegood.worker")
 
 POLL = 0.25  # seconds between looks, when nobody wakes us; a Resume in Prefect's UI wakes nobody
 OUTBOX = 2.0  # seconds between looks into the outbox, when no notification comes
+CHECK = 15.0  # seconds between looks whether somebody has deleted deployments: without them, no sweep comes
 SLOWEST = 5.0  # seconds; how rarely we try while a server is away
 PATIENCE = 30.0  # seconds for legs under way when we are told to stop; less than the lease of 60 s
 
@@ -73,19 +75,26 @@ def work(desk: Desk, limit: int, stop: threading.Event) -> None:
         drainer = threading.Thread(target=_drain, args=(desk, crew.wake, stop), name="outbox", daemon=True)
         drainer.start()
         log.info("worker up: %d legs at once, Prefect at %s", limit, client.api_url)
-        _look(crew, lambda: deployments.apply(client), stop)
+        _look(crew, lambda: deployments.are_there(client), lambda: deployments.apply(client), stop)
         log.info("stopping: finishing what is under way")
         left = crew.drain(PATIENCE)
         log.info("stopped; %d handed back", left)
 
 
-def _look(crew: Crew, deploy: Callable[[], object], stop: threading.Event) -> None:
+def _look(
+    crew: Crew, are_deployed: Callable[[], bool], deploy: Callable[[], object], stop: threading.Event
+) -> None:
     from prefect.exceptions import ObjectNotFound
 
-    pause = POLL
+    pause, check_at = POLL, 0.0
     while not stop.is_set():
         try:
             crew.look()
+            if time.monotonic() >= check_at:
+                check_at = time.monotonic() + CHECK
+                if not are_deployed():
+                    log.warning("deployments are missing; applying them")
+                    deploy()
             if pause > POLL:
                 log.info("Prefect answers again")
             pause = POLL

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from makegood.gateways.prefect import Form, Run
+from makegood.gateways.prefect import Form, Given, Run
 
-__all__ = ["Form", "Forms", "Legs", "Run", "is_over"]
+__all__ = ["Form", "Forms", "Given", "Legs", "Run", "is_dead", "is_over"]
 
 _TAKES_ITS_CASE = timedelta(minutes=2)
 
@@ -19,8 +19,13 @@ def is_over(run: Run) -> bool:
 
     A worker that is killed leaves its runs Pending or Running for ever. Told by real time.
     """
-    begun = run.type in ("PENDING", "RUNNING")
-    return run.ended or (begun and datetime.now(UTC) - run.since > _TAKES_ITS_CASE)
+    return run.ended or is_dead(run)
+
+
+def is_dead(run: Run) -> bool:
+    """Begun, and for so long without its case that its worker must be gone. Cancelling counts as begun."""
+    begun = run.type in ("PENDING", "RUNNING", "CANCELLING")
+    return begun and datetime.now(UTC) - run.since > _TAKES_ITS_CASE
 
 
 class Legs(Protocol):
@@ -37,6 +42,9 @@ class Legs(Protocol):
     def cancel(self, run: UUID, why: str) -> bool:
         """Ends a run by our order and deletes what was entered in it. False when it had ended, or is gone."""
 
+    def bury(self, run: UUID, why: str) -> bool:
+        """Marks a run Crashed whose worker is dead. False when it had ended meanwhile, or is gone."""
+
     def runs(self, ids: Collection[UUID]) -> dict[UUID, Run]:
         """Where these stand; deleted ones are missing from the answer."""
 
@@ -52,6 +60,9 @@ class Forms(Protocol):
 
     def is_unanswerable(self, run: Run) -> bool:
         """Suspended, and every Resume would be refused: no form, or one whose schema is missing."""
+
+    def given(self, run: UUID) -> Given | None:
+        """What was entered in the last form that was resumed, whether or not the run got to read it."""
 
     def resume(self, run: UUID, answers: Mapping[str, str]) -> None:
         """Presses Resume. Raises Refused("not_resumed") when not suspended, or the answers do not fit."""

@@ -99,11 +99,11 @@ def must_hold(hand: Hand) -> None:
         raise StaleFence(hand.case_id, hand.fence, hand.fence)
 
 
-def note_end(hand: Hand) -> None:
-    """What Prefect will say of this leg's run: it has done its part."""
-    if hand.run_id is not None:
-        with hand.desk.store.begin() as tx:
-            runs.state(tx, UUID(hand.run_id), "Completed")
+def note_ended(desk: Desk, run_id: str | None, state: str = "Completed") -> None:
+    """What Prefect will say of this leg's run."""
+    if run_id is not None:
+        with desk.store.begin() as tx:
+            runs.state(tx, UUID(run_id), state)
 
 
 def ended_well(hand: Hand) -> None:

@@ -57,6 +57,8 @@ def drive(
     takes up where the journal stands.
     """
     hand = holding.take(desk, number, holder, run_id, apart=apart)
+    if not isinstance(hand, Hand | holding.SetApart):
+        holding.note_ended(desk, run_id)
     match hand:
         case holding.Closed():
             return Leg("closed")
@@ -78,11 +80,12 @@ def go_on(hand: Hand, performer: Performer) -> Leg:
     except Exception as error:
         with suppress(Exception):  # one on the way to noting it must not hide it
             trouble.broke(hand.desk, hand.case_id, hand.fence, hand.state.step, error)
+            holding.note_ended(hand.desk, hand.run_id, "Failed")
         raise
     finally:
         holding.release(hand)
     if leg.end != "suspended":
-        holding.note_end(hand)
+        holding.note_ended(hand.desk, hand.run_id)
     if leg.end != "stepped_back":
         holding.ended_well(hand)
     return leg

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
+from makegood.desk import noting
 from makegood.desk.desk import Desk
-from makegood.desk.engine import is_over
+from makegood.desk.engine import Run, is_over
 from makegood.gateways.outcomes import Outcome, Refused, Unavailable
 from makegood.store import cases, outbox
 from makegood.store.models import Case, Outgoing
@@ -17,6 +18,7 @@ from makegood.store.words import OutboxVerb
 
 log = logging.getLogger(__name__)
 _AGAIN_FIRST = timedelta(seconds=2)
+_JUST_MADE = timedelta(seconds=30)
 _AGAIN_MOST = timedelta(minutes=5)
 NAMED_FLOWS = frozenset({"refund", "cancel"})
 """Procedures with a flow of their own; every other runs through the generic one."""
@@ -76,7 +78,17 @@ def _start(tx: Tx, desk: Desk, row: Outgoing) -> None:
         run = _run(desk, case, f"{key}:{number}" if number else key)
         known = desk.engine.runs([run]).get(run) if row.attempts else None
         if known is None or not is_over(known):
-            return  # a run that waits for its worker, or works: another would only step back
+            # a run that waits for its worker, or works: another would only step back
+            _note_replacement(tx, desk, row, case, known)
+            return
+
+
+def _note_replacement(tx: Tx, desk: Desk, row: Outgoing, case: Case, run: Run | None) -> None:
+    """A leg that was asked for before, and only now has a run: its first one was lost."""
+    sent_before = row.attempts > 0 and row.error is None
+    if sent_before and run is not None and datetime.now(UTC) - run.since < _JUST_MADE:
+        locked = cases.lock(tx, case.id)
+        noting.repaired(tx, locked, "leg-asked-for-again", {"run": str(run.id)}, desk.now())
 
 
 def _run(desk: Desk, case: Case, key: str) -> UUID:

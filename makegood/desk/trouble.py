@@ -7,13 +7,12 @@ driven once in a process of its own; when that dies, too, nobody drives it until
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from makegood.core import events as ev
+from makegood.desk import noting
 from makegood.desk.alive import has_died
 from makegood.desk.desk import Desk
-from makegood.store import cases, journal, tasks, troubles
+from makegood.store import cases, tasks, troubles
 from makegood.store.leases import Taken
 from makegood.store.models import Case
 from makegood.store.transaction import Tx
@@ -58,35 +57,16 @@ def broke(desk: Desk, case_id: int, fence: int, step: str, error: Exception) -> 
         wait = min(desk.lease * int(_GROWTH ** min(times - 1, 6)), _LONGEST)
         if case.wake_at is not None:
             cases.look_again(tx, case_id, now + wait)
-        seq = _note(
-            tx, case, fence, BROKE, {"error": type(error).__name__, "step": step, **_told(error)}, now
-        )
+        seq = noting.note(tx, case, BROKE, {"error": type(error).__name__, "step": step, **_told(error)}, now)
         if times == _TOLD_AFTER:
             _open(desk, tx, case, BROKE if seq else f"{BROKE} {type(error).__name__}", seq or case.seq)
 
 
 def _hand(desk: Desk, tx: Tx, case: Case, fence: int, deaths: int, now: datetime) -> None:
-    seq = _note(tx, case, fence, KILLS, {"deaths": deaths, "step": case.step or ""}, now)
+    seq = noting.note(tx, case, KILLS, {"deaths": deaths, "step": case.step or ""}, now)
     _open(desk, tx, case, KILLS, seq or case.seq)
     troubles.hand(tx, case.id, now)
     cases.put_off(tx, case.id, fence, waits_on="engineer", until=now + _HANDED)
-
-
-def _note(tx: Tx, case: Case, fence: int, what: str, facts: dict[str, str | int], now: datetime) -> int:
-    """0 when the journal cannot be written: its customer's key is destroyed, or it is what is broken."""
-
-    def write() -> int:
-        with tx.session.begin_nested():
-            return journal.append(tx, case.id, [(ev.Noted(what=what, facts=facts), now)], fence)[-1]
-
-    return _or_zero(write)
-
-
-def _or_zero(write: Callable[[], int]) -> int:
-    try:
-        return write()
-    except Exception:  # noqa: BLE001  # the task must be opened all the same
-        return 0
 
 
 def _told(error: Exception) -> dict[str, str | int]:

@@ -5,6 +5,7 @@ Plain HTTP: importing Prefect's own client costs seconds, which the command line
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,6 +53,15 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What was entered when a run was resumed, and the server's real time. `form` keys the question."""
+
+    form: str
+    fields: Mapping[str, str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """What a person sees who presses Resume."""
 
@@ -94,6 +104,7 @@ class _Run(BaseModel):
 
 
 _RUNS: TypeAdapter[list[_Run]] = TypeAdapter(list[_Run])
+_STATES: TypeAdapter[list[_State]] = TypeAdapter(list[_State])
 
 
 @dataclass(slots=True)
@@ -146,6 +157,12 @@ class Prefect:
         self.forget(run)
         return accepted
 
+    def bury(self, run: UUID, why: str) -> bool:
+        """Marks a run Crashed whose worker is dead. False when it had ended meanwhile, or is gone."""
+        state = {"type": "CRASHED", "name": "Crashed", "message": why}
+        answer = self._send("POST", f"/flow_runs/{run}/set_state", json={"state": state, "force": False})
+        return answer.status_code != 404 and _checked(answer).json()["status"] == "ACCEPT"
+
     # runs
 
     def runs(self, ids: Collection[UUID]) -> dict[UUID, Run]:
@@ -185,6 +202,26 @@ class Prefect:
         result = _checked(answer).json()
         if result["status"] != "ACCEPT":
             raise Refused("not_resumed", str((result.get("details") or {}).get("reason", "")))
+
+    def given(self, run: UUID) -> Given | None:
+        """What was entered in the last form that was resumed, whether or not the run got to read it."""
+        answer = self._send("GET", "/flow_run_states/", params={"flow_run_id": str(run)})
+        states = _STATES.validate_json(_checked(answer).content) if answer.status_code != 404 else []
+        states.sort(key=lambda state: state.timestamp)
+        key: str | None = None
+        resumed: _State | None = None
+        for state in states:
+            if state.name == "Suspended":
+                key, resumed = state.state_details.pause_key, None
+            elif state.name == "Resuming":
+                resumed = state
+        if key is None or resumed is None:
+            return None
+        entered = self._input(run, f"{_FORMS}{key}-response")
+        if not entered:
+            return None
+        fields = {str(k): v if isinstance(v, str) else json.dumps(v) for k, v in entered.items()}
+        return Given(key, fields, resumed.timestamp)
 
     def forget(self, run: UUID) -> None:
         """Deletes every form of a run and what was entered in it."""

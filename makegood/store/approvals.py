@@ -17,7 +17,7 @@ from makegood.store.errors import Missing
 from makegood.store.memory import remembered
 from makegood.store.models import Approval, ApprovalAnswer, Case
 from makegood.store.transaction import Tx
-from makegood.store.words import AnswerVerdict, ApprovalDecision, ApprovalStatus
+from makegood.store.words import AnswerVerdict, ApprovalDecision, ApprovalStatus, CaseStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +144,21 @@ def waiting(tx: Tx, markets: Sequence[str] = (), limit: int = 200) -> list[tuple
         query = query.where(Case.market.in_(markets))
     query = query.order_by(Approval.due.asc().nulls_last(), Approval.id).limit(limit)
     return [(approval, case) for approval, case in tx.session.execute(query)]
+
+
+def all_waiting(tx: Tx, after: int = 0, limit: int = 500) -> list[tuple[Approval, Case]]:
+    """Open approvals of suspended cases by their ids, page by page: `after` is the last one's."""
+    query = select(Approval, Case).join(Case, Case.id == Approval.case_id)
+    query = query.where(Approval.status == ApprovalStatus.OPEN, Case.status == CaseStatus.SUSPENDED)
+    query = query.where(Approval.id > after).order_by(Approval.id).limit(limit)
+    return [(approval, case) for approval, case in tx.session.execute(query)]
+
+
+def open_runs(tx: Tx, run_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these runs that show a question which is still open."""
+    query = select(Approval.run_id).where(Approval.run_id.in_(run_ids))
+    found = tx.session.scalars(query.where(Approval.status == ApprovalStatus.OPEN))
+    return {run_id for run_id in found if run_id is not None}
 
 
 @remembered("approvals.of_case")

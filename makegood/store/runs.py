@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from makegood.store.cases.rows import lock
-from makegood.store.models import Case, RunLink
+from makegood.store.models import Case, Lease, RunLink
 from makegood.store.transaction import Tx
 
 
@@ -46,6 +46,20 @@ def by_run(tx: Tx, run_id: UUID) -> RunLink | None:
 
 def of_case(tx: Tx, case_id: int) -> list[RunLink]:
     return list(tx.session.scalars(select(RunLink).where(RunLink.case_id == case_id).order_by(RunLink.leg)))
+
+
+def left_running(tx: Tx, before: datetime, limit: int = 500) -> list[tuple[RunLink, Case]]:
+    """Runs that began a leg before `before` and never said how it ended, while nobody holds their case."""
+    held = exists().where(Lease.case_id == RunLink.case_id, Lease.expires_at > func.clock_timestamp())
+    query = select(RunLink, Case).join(Case, Case.id == RunLink.case_id)
+    query = query.where(text("run_links.state = 'Running'"), RunLink.created_at < before, ~held)
+    return [(row[0], row[1]) for row in tx.session.execute(query.order_by(RunLink.created_at).limit(limit))]
+
+
+def cases_of(tx: Tx, run_ids: Sequence[UUID]) -> dict[UUID, Case]:
+    """The case of each run that is known."""
+    query = select(RunLink.run_id, Case).join(Case, Case.id == RunLink.case_id)
+    return {row[0]: row[1] for row in tx.session.execute(query.where(RunLink.run_id.in_(run_ids)))}
 
 
 def suspended_on(tx: Tx, case_id: int, question_seq: int) -> list[RunLink]:

@@ -57,6 +57,12 @@ class NoEngine:
     def is_unanswerable(self, run: Any) -> bool:
         return False
 
+    def bury(self, run: UUID, why: str) -> bool:
+        return False
+
+    def given(self, run: UUID) -> Any:
+        return None
+
     def resume(self, run: UUID, answers: Any) -> None:
         raise AssertionError("nothing is suspended")
 
