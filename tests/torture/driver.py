@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -57,6 +57,9 @@ class Here:
     def runs(self, ids: Collection[UUID]) -> dict[UUID, Run]:
         now = datetime.now(UTC)
         return {run: Run(run, "", "PAUSED", "Suspended", now, None, (), "form") for run in ids}
+
+    def suspended(self) -> Iterator[Run]:
+        return iter(())
 
     def form(self, run: Run) -> Form | None:
         return None
