@@ -39,7 +39,7 @@ test: dev-env  ## the tests, without browser and without the whole line
 e2e: dev-env  ## a supervisor in a real browser; skips with its reason where there is no Chromium
 	@$(BIN)/python -m pytest -m e2e $(ARGS)
 
-acceptance: dev-env  ## sixty cases through the real line, compared with independent books
+acceptance: dev-env  ## hundreds of cases over five procedures through the real line, compared with independent books
 	@$(BIN)/python -m pytest -m acceptance $(ARGS)
 
 torture: dev-env  ## parts are killed while cases run, and books compared (TORTURE_KILLS, TORTURE_SEED)
