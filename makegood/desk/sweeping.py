@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from makegood.desk import auditing, reconciling
+from makegood.desk import auditing, burying, reconciling
 from makegood.desk.desk import Desk
 from makegood.gateways.outcomes import Outcome
 from makegood.store import cases, inbox, leases, outbox
@@ -26,13 +26,17 @@ def sweep(desk: Desk) -> Mapping[str, int] | None:
             return None
         counts: Counter[str] = Counter()
         # answers first: what was given in time goes before a timer that came due after it
-        for stage in (_reconciled, _wake_due, _wake_stranded, _ask_again, _checkpoint):
+        for stage in (_reconciled, _buried, _wake_due, _wake_stranded, _ask_again, _checkpoint):
             try:
                 counts.update(stage(desk))
             except Exception:  # one stage that breaks keeps no other from its work
                 log.exception("the sweep broke in %s", stage.__name__)
                 counts["stages that broke"] += 1
         return counts
+
+
+def _buried(desk: Desk) -> Mapping[str, int]:
+    return {"left by the dead": burying.bury(desk)}
 
 
 def _wake_due(desk: Desk) -> Mapping[str, int]:

@@ -39,6 +39,14 @@ _CHECK = text(
 )
 _HELD = text("select 1 from leases where case_id = :case and expires_at > clock_timestamp()")
 _ONLY_ONE = text("select pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
+_DRIVERS = text(
+    "select case_id, process from leases"
+    " where process is not null and expires_at > clock_timestamp() order by case_id"
+)
+_END = text(
+    "update leases set expires_at = clock_timestamp()"
+    " where case_id = :case and process = :process and expires_at > clock_timestamp() returning fence"
+)
 _RELEASE = text("delete from leases where case_id = :case and fence = :fence")
 
 
@@ -84,6 +92,16 @@ def release(store: Store, case_id: int, fence: int) -> None:
     """Gives the lease up early; does nothing when it is another's by now."""
     with store.begin() as tx:
         tx.session.execute(_RELEASE, {"case": case_id, "fence": fence})
+
+
+def drivers(tx: Tx) -> list[tuple[int, str]]:
+    """Cases that are held, and the process that holds each, where it was told."""
+    return [(row.case_id, row.process) for row in tx.session.execute(_DRIVERS)]
+
+
+def end(tx: Tx, case_id: int, process: str) -> bool:
+    """Ends the lease of a process that is gone. Its name stays, so that the next one learns who left it."""
+    return tx.session.execute(_END, {"case": case_id, "process": process}).scalar() is not None
 
 
 def held(tx: Tx, case_id: int) -> bool:
