@@ -101,7 +101,7 @@ def unread(tx: Tx, case_id: int) -> list[Arrival]:
     """By time of receipt. Raises Erased."""
     query = select(ArrivalRow).where(ArrivalRow.case_id == case_id, ArrivalRow.read_seq.is_(None))
     rows = tx.session.scalars(query.order_by(ArrivalRow.received_at, ArrivalRow.id))
-    return [_opened(tx, row) for row in rows]
+    return [opened(tx, row) for row in rows]
 
 
 def mark_read(tx: Tx, ids: Sequence[int], seq: int) -> None:
@@ -132,7 +132,8 @@ def stranded_query(before: datetime, limit: int) -> Select[tuple[int]]:
     return query.distinct().order_by(ArrivalRow.case_id).limit(limit)
 
 
-def _opened(tx: Tx, row: ArrivalRow) -> Arrival:
+def opened(tx: Tx, row: ArrivalRow) -> Arrival:
+    """Raises Erased."""
     plain = tx.unseal(row.case_id, row.cipher, _bound(row.source, row.external_id))
     return Arrival(
         id=row.id,

@@ -11,11 +11,13 @@ from makegood.core.plan import Plan
 from makegood.core.state import State, apply
 from makegood.desk.bulk.hands import BulkHand
 from makegood.desk.desk import Desk
+from makegood.store import inbox
 from makegood.store.batch import reading, taking
 from makegood.store.batch.lane import LaneStore
 from makegood.store.batch.reading import Sealed
 from makegood.store.batch.taking import Taken
 from makegood.store.memory import Later, Memory
+from makegood.store.models import ArrivalRow
 from makegood.store.transaction import Tx
 
 log = logging.getLogger("makegood.bulk")
@@ -39,6 +41,7 @@ class Batch:
     def leave(self, hand: BulkHand) -> None:
         """To be driven by itself, from where the journal stands by then."""
         del self.hands[hand.case_id]
+        log.info("%s leaves its batch", hand.number)
         assert hand.stands is not None
         version = hand.stands.version
         self.alone.append(Taken(hand.case_id, hand.number, hand.fence, hand.stands.seq, hand.head, version))
@@ -59,7 +62,7 @@ def take(desk: Desk, holder: str, limit: int, but: Sequence[int]) -> Batch | Non
             plans[version] = desk.plans.of(tx, version)
     batch = Batch(desk, holder, tx, memory)
     for each in taken:
-        hand = None if each.id in unread else _hand(batch, each, plans[each.version], sealed[each.id])
+        hand = _hand(batch, each, plans[each.version], sealed[each.id], unread.get(each.id, ()))
         if hand is None:
             batch.alone.append(each)
         else:
@@ -67,7 +70,9 @@ def take(desk: Desk, holder: str, limit: int, but: Sequence[int]) -> Batch | Non
     return batch
 
 
-def _hand(batch: Batch, taken: Taken, plan: Plan, sealed: Sequence[Sealed]) -> BulkHand | None:
+def _hand(
+    batch: Batch, taken: Taken, plan: Plan, sealed: Sequence[Sealed], unread: Sequence[ArrivalRow]
+) -> BulkHand | None:
     """None for a case that cannot be read, or whose last effect is not settled."""
     later = Later()
     store = LaneStore(batch.desk.store, batch.memory, later, batch.keys)
@@ -75,6 +80,7 @@ def _hand(batch: Batch, taken: Taken, plan: Plan, sealed: Sequence[Sealed]) -> B
     try:
         for seq, at, event in reading.opened(batch.keys, taken.id, sealed):
             state = apply(state, event, seq, at)
+        arrived = [inbox.opened(batch.keys, row) for row in unread]
     except Exception as error:  # noqa: BLE001  # driven alone it fails again, and is seen to there
         log.info("%s leaves the batch: %s", taken.number, type(error).__name__)
         return None
@@ -91,5 +97,6 @@ def _hand(batch: Batch, taken: Taken, plan: Plan, sealed: Sequence[Sealed]) -> B
         head=taken.head,
         stands=state,
         later=later,
+        arrived=arrived,
         begun=frozenset(row.key for row in batch.memory.ask("effects.of_case", taken.id)),
     )

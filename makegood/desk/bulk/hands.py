@@ -13,6 +13,7 @@ from makegood.desk.actions.shape import Prepared
 from makegood.desk.driving import Hand
 from makegood.store.batch.effects import Settled
 from makegood.store.batch.journal import Chapter, End
+from makegood.store.inbox import Arrival
 from makegood.store.memory import Later
 from makegood.store.transaction import Tx
 
@@ -30,7 +31,7 @@ class Mark(NamedTuple):
 class BulkHand(Hand):
     """`stands` and `head` are the journal's own end; `pending` are the events that follow it.
 
-    `begun` are the keys of effects that were intended before this batch.
+    `begun` are the keys of effects that were intended before this batch, `arrived` what is to be read first.
     """
 
     head: bytes = b""
@@ -39,6 +40,7 @@ class BulkHand(Hand):
     later: Later = field(default_factory=Later)
     settled: Settled | None = None
     begun: frozenset[str] = frozenset()
+    arrived: list[Arrival] = field(default_factory=list)
 
     def append(self, tx: Tx, event: ev.Event, at: datetime) -> None:  # noqa: ARG002  # the batch writes it
         self.pending.append((event, at))
@@ -87,6 +89,13 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A query that asks the world, and changes nothing."""
+
+    do: Do
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """The world is changed, once the intent is committed."""
 
@@ -109,4 +118,4 @@ class Alone:
     """Nothing for a batch: the case is driven by itself, as a leg drives it."""
 
 
-Want = Load | Effect | Rest | Alone
+Want = Load | Ask | Effect | Rest | Alone

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from uuid import UUID
 
-from makegood.core import outcomes
-from makegood.desk.actions import shop
+from makegood.core.facts import Facts
+from makegood.desk.actions import registry, shop
 from makegood.desk.actions.orders import claimed, unit_refs
 from makegood.desk.bulk.batch import Batch
-from makegood.desk.bulk.hands import BulkHand, Load
-from makegood.desk.driving import record
+from makegood.desk.bulk.hands import Ask, BulkHand, Load
 from makegood.desk.ports import Order
 from makegood.store import cases, customers
 from makegood.store.batch import journal, orders, reading
@@ -21,8 +20,11 @@ from makegood.store.models import Case
 from makegood.store.models import Order as Kept
 from makegood.store.transaction import Tx
 
+Answers = dict[int, Facts | None]
+"""By case; None where a case must ask by itself, and whatever is wrong is seen to there."""
 
-def load(batch: Batch, wanted: Mapping[int, Load], calls: Executor) -> None:
+
+def load(batch: Batch, wanted: Mapping[int, Load], calls: Executor) -> Answers:
     """As `order.load` does for one. Orders that are not as usual are left to their cases alone."""
     told = _told(batch, wanted, calls)
     kept: dict[int, Kept] = {}
@@ -31,13 +33,27 @@ def load(batch: Batch, wanted: Mapping[int, Load], calls: Executor) -> None:
         ours = journal.lock(tx, [batch.hands[case_id].end for case_id in told])
         told = {case_id: order for case_id, order in told.items() if case_id in ours}
         kept = _keep(tx, batch, told)
-    for case_id, want in wanted.items():
-        hand = batch.hands[case_id]
-        if case_id not in kept:
-            batch.leave(hand)
-            continue
-        values = shop.facts_of(hand, told[case_id], kept[case_id])
-        record(hand, outcomes.finish(hand.plan, hand.state, want.do, values, hand.now()))
+    return {c: _facts(batch.hands[c], told[c], kept[c]) if c in kept else None for c in wanted}
+
+
+def _facts(hand: BulkHand, told: Order, kept: Kept) -> Facts | None:
+    try:
+        return shop.facts_of(hand, told, kept)
+    except Exception:  # noqa: BLE001  # see Answers
+        return None
+
+
+def ask(batch: Batch, wanted: Mapping[int, Ask], calls: Executor) -> Answers:
+    """Each case's own question to the world, many at once."""
+
+    def answered(hand: BulkHand, want: Ask) -> Facts | None:
+        try:
+            return registry.query(want.do.action).answer(hand, want.do.arguments)
+        except Exception:  # noqa: BLE001  # see Answers
+            return None
+
+    answers = {c: calls.submit(answered, batch.hands[c], want) for c, want in wanted.items()}
+    return {case_id: future.result() for case_id, future in answers.items()}
 
 
 def _told(batch: Batch, wanted: Mapping[int, Load], calls: Executor) -> dict[int, Order]:

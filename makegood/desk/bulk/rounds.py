@@ -18,10 +18,10 @@ from makegood.core.decisions import Do
 from makegood.desk.actions import registry
 from makegood.desk.actions.shape import Done
 from makegood.desk.bulk.batch import Batch
-from makegood.desk.bulk.hands import BulkHand, Effect, Load, Rest, Want
-from makegood.desk.bulk.loading import load
+from makegood.desk.bulk.hands import Ask, BulkHand, Effect, Load, Rest, Want
+from makegood.desk.bulk.loading import ask, load
 from makegood.desk.bulk.putting import rest_of
-from makegood.desk.bulk.walking import walk
+from makegood.desk.bulk.walking import go_on, walk
 from makegood.desk.driving import record, write
 from makegood.store.batch import conversation, effects, journal, reading, resting, taking
 from makegood.store.batch.effects import Settled, Wanted
@@ -73,10 +73,10 @@ def _leave(batch: Batch, case_id: int, rested: Mapping[int, Rest], wants: Mappin
 def _walked(batch: Batch, calls: Executor) -> dict[int, Want]:
     """Every hand as far as it goes without a commit; orders are loaded on the way."""
     wants = {case_id: walk(hand) for case_id, hand in batch.hands.items()}
-    while loads := _of(Load, wants):
-        load(batch, loads, calls)
-        wants = {case_id: want for case_id, want in wants.items() if case_id in batch.hands}
-        wants |= {case_id: walk(batch.hands[case_id]) for case_id in loads if case_id in batch.hands}
+    while (loads := _of(Load, wants)) or (asks := _of(Ask, wants)):
+        asked: Mapping[int, Load | Ask] = loads or asks
+        answers = load(batch, loads, calls) if loads else ask(batch, asks, calls)
+        wants |= {c: go_on(batch.hands[c], want.do, answers[c]) for c, want in asked.items()}
     return wants
 
 
@@ -91,7 +91,7 @@ def _commit(batch: Batch, wants: Mapping[int, Want]) -> tuple[dict[int, Rest], d
     with desk.store.begin() as tx:
         tx.share_keys(batch.keys)
         ours = _ours(tx, batch)
-        unread = reading.unread(tx, list(ours))
+        unread = _unread(tx, batch, ours)
         effect = {c: want for c, want in _of(Effect, wants).items() if c in ours and c not in unread}
         wanted = [_wanted(hands[case_id], want) for case_id, want in effect.items()]
         settled = [s for case_id in ours if (s := hands[case_id].settled) is not None]
@@ -133,6 +133,13 @@ def _ours(tx: Tx, batch: Batch) -> set[int]:
     standing = journal.lock(tx, [hand.end for hand in batch.hands.values()])
     held = [(case_id, batch.hands[case_id].fence) for case_id in sorted(standing)]
     return taking.renew(tx, held, batch.desk.lease)
+
+
+def _unread(tx: Tx, batch: Batch, ours: set[int]) -> set[int]:
+    """Cases for which more has arrived than was taken in: that is read before anything else is done."""
+    found = reading.unread(tx, list(ours))
+    taken = {case_id: {arrival for arrival, _ in batch.hands[case_id].later.reads} for case_id in found}
+    return {case_id for case_id, rows in found.items() if any(row.id not in taken[case_id] for row in rows)}
 
 
 def _wanted(hand: BulkHand, want: Effect) -> Wanted:

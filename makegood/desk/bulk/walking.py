@@ -8,31 +8,26 @@ from makegood.core import outcomes
 from makegood.core.advance import advance
 from makegood.core.contracts import Kind
 from makegood.core.decisions import Close, Decision, Do, Park, Pose, Record
+from makegood.core.facts import Facts
 from makegood.core.procedure import ApproveStep, AskStep, AwaitStep, OfferStep
-from makegood.desk import authorising, promises, resting
+from makegood.desk import arrivals, authorising, promises, resting, settling
 from makegood.desk.actions import registry
 from makegood.desk.actions.shape import Prepared
-from makegood.desk.bulk.hands import Alone, BulkHand, Effect, Load, Rest, Want
+from makegood.desk.bulk.hands import Alone, Ask, BulkHand, Effect, Load, Rest, Want
 from makegood.desk.driving import record
 from makegood.gateways.outcomes import Outcome
 from makegood.store import cases
+from makegood.store.inbox import Arrival
 
 log = logging.getLogger("makegood.bulk")
 
 LOADS = "order.load"
 READERS = frozenset(
-    {
-        "claims.repeat",
-        "customer.history",
-        "evidence.check",
-        "policy.judge",
-        "remedy.deduct",
-        "remedy.quote",
-        "stock.find",
-        "warranty.check",
-    }
+    {"claims.repeat", "evidence.check", "policy.judge", "remedy.deduct", "remedy.quote", "warranty.check"}
 )
-"""Queries that change nothing of ours. Others commit by themselves, which a batch cannot allow them."""
+"""Queries that read what is ours. Others commit by themselves, which a batch cannot allow them."""
+ASKS = frozenset({"customer.history", "stock.find"})
+"""Queries that ask the world, which is done for many at once."""
 _MOST_STEPS = 1000
 _WAITS = AskStep | OfferStep | AwaitStep
 """Waits that come without a task, an approval or a sibling case."""
@@ -49,13 +44,40 @@ def walk(hand: BulkHand) -> Want:
         return Alone()
 
 
+def go_on(hand: BulkHand, do: Do, values: Facts | None) -> Want:
+    """As `walk`, with the answer to a query; without one the case asks by itself."""
+    if values is None:
+        return Alone()
+    mark = hand.mark()
+    try:
+        _finish(hand, do, values)
+        return _walk(hand)
+    except Exception as error:  # noqa: BLE001  # as above
+        log.info("%s leaves the batch: %s", hand.number, type(error).__name__)
+        hand.back_to(mark)
+        return Alone()
+
+
 def _walk(hand: BulkHand) -> Want:
+    while hand.arrived:
+        if not _admitted(hand, hand.arrived.pop(0)):
+            return Alone()
     for _ in range(_MOST_STEPS):
         decision = advance(hand.plan, hand.state, hand.now())
         want = _want(hand, decision)
         if want is not None:
             return want
     return Alone()
+
+
+def _admitted(hand: BulkHand, arrival: Arrival) -> bool:
+    """What came in time counts, as for a leg. An approval and a settled effect are nothing for a batch."""
+    question = hand.state.question
+    was_over = question is not None and question.due is not None and question.due < arrival.received_at
+    if was_over or arrival.name in (arrivals.APPROVAL, settling.SETTLED):
+        return False
+    arrivals.take_in(hand, arrival)
+    return True
 
 
 def _want(hand: BulkHand, decision: Decision) -> Want | None:
@@ -85,14 +107,20 @@ def _do(hand: BulkHand, do: Do) -> Want | None:
         return _effect(hand, do)
     if do.action == LOADS:
         return Load(do)
+    if do.action in ASKS:
+        return Ask(do)
     if do.action not in READERS:
         return Alone()
     try:
-        values = registry.query(do.action).answer(hand, do.arguments)
+        _finish(hand, do, registry.query(do.action).answer(hand, do.arguments))
     except Outcome:
         return Alone()
-    record(hand, outcomes.finish(hand.plan, hand.state, do, values, hand.now()))
     return None
+
+
+def _finish(hand: BulkHand, do: Do, values: Facts) -> None:
+    """A query has its answer."""
+    record(hand, outcomes.finish(hand.plan, hand.state, do, values, hand.now()))
 
 
 def _effect(hand: BulkHand, do: Do) -> Want:

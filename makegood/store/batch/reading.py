@@ -70,10 +70,13 @@ def opened(tx: Tx, case_id: int, sealed: Iterable[Sealed]) -> Iterator[Entry]:
         yield Entry(seq, at, events.parse(decode(plain)))
 
 
-def unread(tx: Tx, ids: Sequence[int]) -> set[int]:
-    """Cases for which something has arrived that nobody has read."""
-    query = select(ArrivalRow.case_id).where(ArrivalRow.case_id.in_(ids), ArrivalRow.read_seq.is_(None))
-    return set(tx.session.scalars(query.distinct()))
+def unread(tx: Tx, ids: Sequence[int]) -> dict[int, list[ArrivalRow]]:
+    """What has arrived for each case that nobody has read, by time of receipt."""
+    query = select(ArrivalRow).where(ArrivalRow.case_id.in_(ids), ArrivalRow.read_seq.is_(None))
+    found: dict[int, list[ArrivalRow]] = defaultdict(list)
+    for row in tx.session.scalars(query.order_by(ArrivalRow.received_at, ArrivalRow.id)):
+        found[row.case_id].append(row)
+    return found
 
 
 def rows(tx: Tx, memory: Memory, ids: Sequence[int]) -> list[Case]:

@@ -180,7 +180,10 @@ def test_a_case_that_another_drives_is_left_to_it(many: Bench) -> None:
     assert many.case(theirs).status is CaseStatus.PARKED
 
 
-def test_messages_and_questions_are_met_as_a_leg_meets_them(many: Bench) -> None:
+def test_messages_and_questions_are_met_as_a_leg_meets_them(
+    many: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "makegood.bulk")
     many.world.add(order("Q-1"))
     many.world.add(order("Q-2"))
     by_leg, by_bulk = many.open(order="Q-1"), many.open(order="Q-2", external_id="m-2")
@@ -190,6 +193,7 @@ def test_messages_and_questions_are_met_as_a_leg_meets_them(many: Bench) -> None
     assert bulk.drain(many.desk, "test") == {"parked": 1}
     assert told(many, by_leg) == told(many, by_bulk)
     assert many.case(by_bulk).waits_on == many.case(by_leg).waits_on
+    assert "leaves" not in caplog.text, "a message, a letter and a question are plain"
 
 
 def test_a_broken_case_does_not_hold_up_its_neighbours(many: Bench) -> None:
