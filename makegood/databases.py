@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -44,6 +44,23 @@ def drop_database(admin_url: str, name: str) -> None:
 
 @contextmanager
 def _connection(url: str) -> Iterator[psycopg.Connection[Any]]:
-    plain = url.replace("postgresql+psycopg://", "postgresql://")
+    plain = url.replace("+psycopg", "").replace("+asyncpg", "")
     with psycopg.connect(plain, autocommit=True) as connection:
         yield connection
+
+
+@contextmanager
+def snapshot(url: str) -> Iterator[str]:
+    """The name of one state of the database, which a dump can read for as long as this lasts."""
+    with _connection(url) as connection:
+        connection.execute("begin isolation level repeatable read read only")
+        row = connection.execute("select pg_export_snapshot()").fetchone()
+        assert row is not None
+        yield str(row[0])
+
+
+def ask(url: str, query: LiteralString) -> Any:
+    """The first column of the first row; None where there is no row."""
+    with _connection(url) as connection:
+        row = connection.execute(query).fetchone()
+        return None if row is None else row[0]

@@ -139,7 +139,7 @@ def _installed() -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall"
 
 
-def _binary(name: str) -> str:
+def binary(name: str) -> str:
     return str(_installed() / "bin" / name)
 
 
@@ -157,7 +157,7 @@ def _initialise(data_dir: Path, account: Account, isolation: Isolation) -> None:
         password.flush()
         if account:
             shutil.chown(password.name, account["user"])
-        command = [_binary("initdb"), "-D", str(staging), "-U", SUPERUSER, f"--pwfile={password.name}"]
+        command = [binary("initdb"), "-D", str(staging), "-U", SUPERUSER, f"--pwfile={password.name}"]
         # the builtin locale sorts alike on every system and needs no locales installed
         command += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         command += ["--data-checksums", "--auth=scram-sha-256"]
@@ -189,7 +189,7 @@ def _launch(
         "full_page_writes": "on" if isolation == "durable" else "off",
     }
     flags = " ".join(f"-c {name}={value}" for name, value in options.items())
-    command = [_binary("pg_ctl"), "-D", str(data_dir), "-w", "-t", "60", "-o", flags]
+    command = [binary("pg_ctl"), "-D", str(data_dir), "-w", "-t", "60", "-o", flags]
     return _run([*command, "-l", str(_log_file(data_dir)), "start"], account)
 
 

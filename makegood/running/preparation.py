@@ -11,8 +11,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 from makegood import databases, postgres
 from makegood.core.errors import BadInput, Refusal, Surprise
+from makegood.running.instance import Instance
 from makegood.running.processes import Process, identify
 from makegood.settings import POSTGRES_PORT, Settings, make_master_key
+
+Addresses = Mapping[str, str]
 
 
 class PortTaken(Refusal):
@@ -39,7 +42,7 @@ class NotMigrated(Surprise):
 class Prepared:
     """Addresses by use: `store` (the application's role), `owner` (migrations), `prefect`, `sandbox`."""
 
-    addresses: Mapping[str, str]
+    addresses: Addresses
     postgres: Process | None  # None: the database is an outside one
 
 
@@ -49,6 +52,16 @@ def prepare(settings: Settings) -> Prepared:
         return Prepared(_outside(settings, settings.database_url), None)
     make_master_key(settings.key_file)
     return start_embedded(settings.home)
+
+
+def locate(settings: Settings, running: Instance | None) -> Prepared:
+    """The databases of this installation, running or not. An embedded server that stands still is started."""
+    embedded = running is None or "postgres" in running.processes
+    if embedded and (settings.database_url is None or running is not None):
+        return start_embedded(settings.home)
+    assert settings.database_url is not None
+    found = _outside(settings, settings.database_url)
+    return Prepared(MappingProxyType({**found, **(running.databases if running else {})}), None)
 
 
 def start_embedded(home: Path) -> Prepared:

@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
 from makegood.store import grants
@@ -42,6 +43,14 @@ def current(url: str) -> str | None:
 def newest() -> str | None:
     """The revision that this version of makegood works with."""
     return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def knows(revision: str) -> bool:
+    """Whether this version of makegood can bring a store of that revision up to date."""
+    try:
+        return ScriptDirectory.from_config(config()).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def config(connection: Connection | None = None) -> Config:
