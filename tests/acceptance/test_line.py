@@ -32,7 +32,7 @@ from tests.acceptance.speech import matter_of, message_of
 from tests.acceptance.story import Json
 from tests.acceptance.story_part import cast_of
 from tests.acceptance.tale_part import put_on
-from tests.acceptance.tales import everything
+from tests.acceptance.tales import some
 from tests.acceptance.trouble import trouble
 from tests.acceptance.watching import plain
 from tests.instance import Instance, running
@@ -90,7 +90,7 @@ def _parts(line: RealLine) -> list[Part]:
     now = line.now()
     plots = cast(STORIES, orders_in(line.shop), now) if is_here() else []
     mine = [plot for plot in plots if _is_played(plot.nr - plot.claims_before)]  # with the claims before it
-    return [*cast_of(mine, now), *put_on(line, (each for each in everything() if _is_played(each[0])))]
+    return [*cast_of(mine, now), *put_on(line, some(lambda nr, _: _is_played(nr)))]
 
 
 def _is_played(nr: int) -> bool:

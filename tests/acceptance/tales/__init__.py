@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from tests.acceptance.tale import Tale
+from tests.acceptance.tale import Says, Tale
 
 PROCEDURES = ("refund", "cancel", "reship", "repair", "damage_claim")
 
@@ -24,6 +24,20 @@ def numbered(procedure: str) -> Iterator[tuple[int, Tale]]:
     tales = told_of(procedure)
     assert len(tales) <= APART
     return enumerate(tales, start=FIRST + APART * PROCEDURES.index(procedure))
+
+
+def some(wanted: Callable[[int, Tale], bool]) -> Iterator[tuple[int, Tale]]:
+    """Those that are wanted, and those whose photographs they copy."""
+    every = list(everything())
+    copied = {name for nr, tale in every if wanted(nr, tale) for name in _copied(tale)}
+    return ((nr, tale) for nr, tale in every if wanted(nr, tale) or tale.name in copied)
+
+
+def _copied(tale: Tale) -> Iterator[str]:
+    for turns in tale.acts.values():
+        for act in turns if isinstance(turns, tuple) else (turns,):
+            if isinstance(act, Says) and act.copies:
+                yield act.copies
 
 
 def told_of(procedure: str) -> tuple[Tale, ...]:
