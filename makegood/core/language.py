@@ -84,3 +84,12 @@ def _locale(name: str) -> Locale:
         except (UnknownLocaleError, ValueError):
             continue
     return Locale(LAST_RESORT)
+
+
+def is_country(code: str) -> bool:
+    """Whether an ISO 3166-1 alpha-2 code is one. No law may be on file for it: then a person decides."""
+    return len(code) == 2 and code.isupper() and code not in _NOT_COUNTRIES and code in _TERRITORIES
+
+
+_TERRITORIES = Locale("en").territories
+_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ"})

@@ -11,6 +11,7 @@ from typing import Any
 from makegood.core.authority import in_house
 from makegood.core.errors import BadInput, UnknownName
 from makegood.core.facts import Facts
+from makegood.core.language import is_country
 from makegood.core.money import Money
 from makegood.desk import attachments
 from makegood.desk.desk import Desk
@@ -109,7 +110,7 @@ def _who(desk: Desk, message: Message, order: Order | None) -> tuple[Contact, Pr
     if not message.email:
         raise BadInput("email", "missing, and the order is not known", "who wrote", "Give email or order")
     market = message.market or desk.default_market
-    if market not in desk.library.markets:
+    if market not in desk.library.markets and not is_country(market):
         raise UnknownName("market", "market", market, desk.library.markets)
     zone = desk.library.calendar(market).zone
     return Contact(message.name, message.email), Profile(message.locale or "en", zone, market)

@@ -94,6 +94,12 @@ def test_what_is_not_known_is_refused_with_what_is(front: Front) -> None:
     assert _cases(front) == 0
 
 
+def test_a_customer_of_a_country_without_a_law_on_file_is_heard_too(front: Front) -> None:
+    """Spain, and a number that no order has: somebody has to look, and nobody is sent away."""
+    assert front.intake(order="nobody-knows", market="ES").status_code in (200, 201)
+    assert _cases(front) == 1
+
+
 def test_an_unknown_order_without_an_address_asks_who_wrote(front: Front) -> None:
     answer = front.intake(order="nobody-knows", email="")
     assert answer.status_code == 422
