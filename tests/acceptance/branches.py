@@ -18,9 +18,18 @@ PROCEDURES = ("refund", "cancel", "reship", "repair", "damage_claim", "carrier_c
 WIDTH = 118
 
 _NO_GATE = "a void gives nothing back and is not gated (docs/decisions/voids-are-not-gated.md)"
+_OWN_STORE = "it reads nothing but our own store, whose loss stops the line, not the step"
+_LOADED = "it is called about an order that its caller has loaded"
 UNREACHABLE: Mapping[str, Mapping[Way, str]] = {
     "refund": {("void", "failed", "approval-again"): _NO_GATE},
     "cancel": {("void", "failed", "approval-again"): _NO_GATE},
+    "damage_claim": {
+        ("pattern", "failed", "remedy"): _OWN_STORE,
+        ("proof", "failed", "proof-desk"): _OWN_STORE,
+        ("proof-desk", "then", "proof"): _OWN_STORE,
+        ("proof-desk", "timeout", "proof-desk"): _OWN_STORE,
+    },
+    "carrier_claim": {("order", "failed", "no-parcel"): _LOADED},
 }
 """By procedure: ways that no front door leads to, each with its reason."""
 
