@@ -8,7 +8,7 @@ from typing import Any
 
 from makegood.core import events as ev
 from makegood.core.errors import MoveRefused
-from makegood.core.standing import Arrival, Effect, Grant, Pauses, Promises, Question, State, Undoable
+from makegood.core.standing import Arrival, Effect, Grant, Pauses, Promises, Question, State, Undoable, evolve
 
 Arrivals = dict[tuple[str, str], Arrival]
 
@@ -32,7 +32,7 @@ def intend(state: State, event: ev.EffectIntended) -> State:
     if event.suffix != "undo":
         must_stand_at(state, event)
     effect = Effect(event.step, event.visit, event.action, event.key, event.suffix)
-    return replace(state, effect=effect, retry_at=None)
+    return evolve(state, effect=effect, retry_at=None)
 
 
 def lose(state: State, event: ev.EffectUnknown) -> State:
@@ -48,7 +48,7 @@ def move(state: State, event: ev._Move, at: datetime) -> State:
 
 def _to(state: State, go: str, at: datetime, **also: Any) -> State:
     visit = state.visits.get(go, 0) + 1
-    return replace(
+    return evolve(
         state,
         step=go,
         visit=visit,

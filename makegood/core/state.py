@@ -18,6 +18,7 @@ from makegood.core.standing import (
     Question,
     State,
     Undoable,
+    evolve,
 )
 
 __all__ = ["Arrival", "Effect", "Grant", "Pauses", "Promises", "Question", "State", "Undoable", "apply"]
@@ -35,7 +36,7 @@ def apply(state: State | None, event: ev.Event, seq: int, at: datetime) -> State
         raise MoveRefused(f"{event.kind} as number {seq}", f"number {state.seq}")
     if state.outcome is not None and not isinstance(event, _AFTER_CLOSE):
         raise MoveRefused(event.kind, f"the close {state.outcome!r}")
-    return replace(_fold(state, event, seq, at), seq=seq, at=at)
+    return evolve(_fold(state, event, seq, at), seq=seq, at=at)
 
 
 def _opened(event: ev.CaseOpened, seq: int, at: datetime) -> State:

@@ -144,7 +144,8 @@ class Messages:
         """More variables than needed may be given. Raises MissingVariable, and UnknownName for `why`."""
         chosen = self.locale_for(message, locale, market_default)
         text = self._of(message)[chosen]
-        said = {name: self._say(name, value, locale, chosen) for name, value in variables.items()}
+        used = text.variables | FRAME_VARIABLES
+        said = {n: self._say(n, value, locale, chosen) for n, value in variables.items() if n in used}
         try:
             body = _compiled(text.body).render(said).strip()
             framed = {**said, "body": body, "kind": text.head.kind.value}
