@@ -114,6 +114,7 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(None, description="Signs webhooks; unset: from the master key.")
     intake_secret: SecretStr | None = Field(None, description="Signs intake; unset: from the master key.")
     link_secret: SecretStr | None = Field(None, description="Signs links; unset: from the master key.")
+    metrics_token: SecretStr | None = Field(None, description="Bearer token of the page /metrics.")
 
     sops: Path | None = Field(None, description="A further folder of procedures, outside the repository.")
     data: Path | None = Field(None, description="A folder of third-party orders for the sandbox to load.")

@@ -18,6 +18,7 @@ from makegood.web import (
     health,
     intake,
     login,
+    metrics,
     progress_answers,
     progress_page,
     refusals,
@@ -32,6 +33,7 @@ ROUTERS = [
     module.router
     for module in (
         health,
+        metrics,
         intake,
         webhooks,
         replies,
@@ -51,6 +53,7 @@ OWN = Path(__file__).parent / "static"
 def make_app() -> FastAPI:
     """A uvicorn factory: this installation's desk and secrets."""
     settings = wiring.settings()
+    token = settings.metrics_token
     return open_app(
         Site(
             desk=wiring.desk(),
@@ -58,6 +61,7 @@ def make_app() -> FastAPI:
             webhook_secret=settings.webhook_bytes(),
             session_secret=settings.link_bytes(),
             secure=settings.web_url.startswith("https:"),
+            metrics_token=token.get_secret_value().encode() if token else None,
         )
     )
 
@@ -66,6 +70,7 @@ def open_app(site: Site) -> FastAPI:
     # no generated pages: theirs fetch scripts from elsewhere, and the doors are documented in docs/
     app = FastAPI(title="makegood", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.site = site
+    app.state.metrics_page = metrics.Page()
     refusals.install(app)
     for router in ROUTERS:
         app.include_router(router)

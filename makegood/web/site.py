@@ -19,7 +19,7 @@ def _real_now() -> datetime:
 class Site:
     """`real_now` is the time by which signatures, links, sessions and one-time codes are judged.
 
-    `secure` marks cookies for https only.
+    `secure` marks cookies for https only. Without a `metrics_token` only this machine may read metrics.
     """
 
     desk: Desk
@@ -27,6 +27,7 @@ class Site:
     webhook_secret: bytes
     session_secret: bytes
     secure: bool = False
+    metrics_token: bytes | None = None
     real_now: Callable[[], datetime] = _real_now
 
 

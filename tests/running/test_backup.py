@@ -13,11 +13,12 @@ import pytest
 
 from makegood import databases, postgres
 from makegood.core.errors import BadInput
-from makegood.running import dumps
+from makegood.running import dumps, preparation
 from makegood.running.backup import backup
 from makegood.running.restoring import GAP, NotEmpty, StillRunning, restore
 from makegood.settings import MasterKeyMissing, Settings
 from makegood.store import journal, leases
+from tests.conftest import server_folder
 from tests.desk.bench import KEY, Bench, make_bench
 from tests.fakes import order
 
@@ -195,3 +196,32 @@ def test_a_store_that_cannot_be_loaded_whole_stays_as_it_was(lived: Place, tmp_p
     bench = lived.bench()
     assert bench.case(number).number == number
     bench.desk.store.close()
+
+
+def test_an_embedded_server_is_started_for_it_and_stopped_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MAKEGOOD_DATABASE_URL", "MAKEGOOD_OWNER_DATABASE_URL", "MAKEGOOD_MASTER_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    with server_folder() as folder:
+        homes = [folder / "here", folder / "there"]
+        here, there = (Settings(home=home, database_url=None) for home in homes)
+        prepared = preparation.prepare(here)
+        preparation.migrate(prepared.addresses["owner"])
+        bench = make_bench(prepared.addresses["store"], order())
+        number = bench.open()
+        bench.desk.store.close()
+        assert prepared.postgres is not None
+        preparation.stop_embedded(here.home, prepared.postgres)
+
+        told = backup(here, tmp_path / "whole.tar", with_key=True, with_prefect=True)
+        assert told.cases == 1
+        assert postgres.find((here.home / "postgres").resolve()) is None, "it stood still before"
+        there.home.mkdir()
+        restore(there, tmp_path / "whole.tar", replace=False)
+        assert postgres.find((there.home / "postgres").resolve()) is None
+        assert there.master_bytes() == here.master_bytes()
+        again = preparation.prepare(there)
+        assert databases.ask(again.addresses["store"], "select number from cases") == number
+        assert again.postgres is not None
+        preparation.stop_embedded(there.home, again.postgres)
