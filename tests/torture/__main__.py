@@ -5,7 +5,7 @@ TORTURE_SEED      of chance (today's, printed)
 TORTURE_BATCH     kills in one trial (100)
 TORTURE_FLIGHT    cases that are under way at the same time (40)
 TORTURE_SECONDS   when to stop killing in any case (3600)
-TORTURE_WORKERS   workers, the instance's own among them (2)
+TORTURE_WORKERS   workers, the instance's own among them (4)
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.torture.report import Report
 from tests.torture.trial import Size
 from tests.torture.whole import WholeLine, whole_line
 
-WEIGHTS = {"worker": 3.0, "web": 2.5, "prefect": 1.0, "postgres": 1.5}
+WEIGHTS = {"worker": 1.0, "web": 2.0, "prefect": 0.5, "postgres": 0.7}  # there are several workers
 RECOVERY = 900.0  # seconds
 
 
@@ -67,7 +67,7 @@ def _trials(
     while killer.count < wanted and time.monotonic() - began < most:
         before = killer.count
         left = most - (time.monotonic() - began)
-        size = Size(min(batch, wanted - before), flight, left, RECOVERY)
+        size = Size(min(batch, wanted - before), flight, left, RECOVERY, pause=(0.1, 0.8))
         found, message = trial.run(line, killer, size, report.seed + report.trials, message, say)
         report.found.add(found)
         report.trials += 1

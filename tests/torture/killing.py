@@ -102,7 +102,7 @@ class Killer:
     def _who(self, moment: Moment, port: int, ready: dict[str, int]) -> list[str]:
         """Mostly whoever is held; now and then the database or the engine under it."""
         draw = self.chance.random()
-        if POSTGRES in ready and draw < 0.15:
+        if POSTGRES in ready and draw < 0.1:
             return [POSTGRES]
         match moment.who:
             case "prefect":

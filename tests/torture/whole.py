@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -28,7 +29,7 @@ from tests.torture.world import World
 
 INTAKE_SECRET, WEBHOOK_SECRET = "torture-intake", "torture-webhook"
 SUPERVISORS = 60
-GUESTS = int(os.environ.get("TORTURE_WORKERS", "2")) - 1
+GUESTS = int(os.environ.get("TORTURE_WORKERS", "4")) - 1
 SETTINGS = {
     "MAKEGOOD_INTAKE_SECRET": INTAKE_SECRET,
     "MAKEGOOD_WEBHOOK_SECRET": WEBHOOK_SECRET,
@@ -102,17 +103,24 @@ class WholeLine:
         }
         self.guests: dict[str, Process] = {}
         self._pids: dict[str, int] = dict(told.addresses["pids"])
-        self._read_at = 0.0
+        self._closing = threading.Event()
+        self._watching = threading.Thread(target=self._watch_pids, name="status", daemon=True)
+        self._watching.start()
         self.keep()
 
     def parts(self) -> dict[str, int]:
-        """By `makegood status --json`, asked again when something of it is not there any more."""
-        changed = (self.home / "instance.json").stat().st_mtime
-        if changed > self._read_at:
-            self._read_at = changed
-            self._pids = json.loads(self.told.run("status", "--json", ok=False).stdout)["pids"]
         kept = {name: pid for name, pid in self._pids.items() if name != "sandbox"}
         return kept | {name: guest.pid for name, guest in self.guests.items()}
+
+    def _watch_pids(self) -> None:
+        """By `makegood status --json`, asked again whenever the keeper has started something."""
+        read_at = 0.0
+        while not self._closing.wait(0.2):
+            with suppress(OSError, ValueError, KeyError):  # half the installation may be dead: it asks again
+                changed = (self.home / "instance.json").stat().st_mtime
+                if changed > read_at:
+                    told = self.told.run("status", "--json", ok=False).stdout
+                    self._pids, read_at = json.loads(told)["pids"], changed
 
     def keep(self) -> None:
         processes.reap()
@@ -144,6 +152,8 @@ class WholeLine:
         return self.desk.lease.total_seconds()
 
     def close(self) -> None:
+        self._closing.set()
+        self._watching.join(20)
         for guest in self.guests.values():
             guest.end(1)
         self.doors.close()
