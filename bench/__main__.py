@@ -5,6 +5,7 @@ BENCH_SCALE=0.1 makes every count smaller, for a try; BENCH_ONLY=bulk,sweep runs
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import statistics
@@ -17,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import bulk, growth, legs, sweep, table
+from bench import bulk, growth, http, legs, sweep, table
 from bench.measure import Server
 from bench.peers import homes
 from bench.peers.homes import Peers
@@ -40,7 +41,7 @@ def main() -> None:
         _server(peers, Path(folder)) as server,
     ):
         try:
-            for part in (_bulk, _legs, _growth, _sweep):
+            for part in (_bulk, _http, _legs, _growth, _sweep):
                 if not ONLY or part.__name__.removeprefix("_") in ONLY:
                     part(server, peers, Path(folder), rows, answer)
         finally:
@@ -75,6 +76,27 @@ def _bulk(server: Server, peers: Peers, folder: Path, rows: table.Rows, answer: 
     answer.bulk_vs_bare = table.ratio(mine, rows.median("bare", bulk.rate))
     answer.bulk_vs_restate = table.ratio(mine, rows.median("restate", bulk.rate))
     answer.bulk_vs_dbos = table.ratio(mine, rows.median("dbos", bulk.rate))
+
+
+def _http(server: Server, peers: Peers, folder: Path, rows: table.Rows, answer: table.Answer) -> None:
+    """The second table: refund and notice are POSTs to the sandbox, which one process serves to all."""
+    many = _many(300)
+    for engine in ("bare", "ours", "restate", "dbos"):
+        with http.sandbox(server, 8699, folder) as address:
+            if engine == "ours":
+                plant = functools.partial(http.plant, address)
+                log = folder / "http.log"
+                rows.add(
+                    "http",
+                    "makegood bulk, HTTP",
+                    bulk.ours(server, many, log, seller=f"http://{address}", plant=plant),
+                )
+            else:
+                mark = f"{engine}-"
+                http.plant(
+                    address, [f"w-{mark}{n}" for n in range(5)] + [f"a-{mark}{n}" for n in range(many)]
+                )
+                rows.add("http", f"{engine}, HTTP", peers.by_rule(engine, many, address, mark))
 
 
 def _legs(server: Server, peers: Peers, folder: Path, rows: table.Rows, answer: table.Answer) -> None:

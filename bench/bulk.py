@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,15 @@ def ours(
     books: str = "bench_books",
     seller: str = "",
     mark: str = "",
+    plant: Callable[[list[str]], None] | None = None,
 ) -> dict[str, Any]:
     """Both databases are made anew, save a store that is filled already."""
     told = _addresses(server, store, books)
     ahead = refund8.until_noon()
     desk = refund8.make(refund8.settings(told[0]), told[1], ahead)
     refs = [f"a{mark}-{store}-{n}" for n in range(many)]
+    if plant is not None:
+        plant(refs)
     desk.shop.books.add(refs)  # type: ignore[attr-defined]  # the bench's own shop
     with measure.measured([], server) as accepted:
         refund8.accept(desk, refs)
@@ -79,7 +83,7 @@ def _addresses(server: Server, store: str, books: str) -> tuple[str, str]:
 
 
 def _closed(server: Server, store: str) -> int:
-    return int(server.ask(store, "select count(*) from cases where status = 'closed'"))
+    return int(server.ask(store, "select count(*) from cases where outcome = 'refunded'"))
 
 
 def rate(row: dict[str, Any]) -> float:

@@ -19,7 +19,7 @@ HERE = str(Path(__file__).resolve())
 SINK = os.environ.get("BENCH_SINK", "")
 
 
-def post(path: str, body: dict[str, str]) -> str:
+def post(path: str, key: str, body: dict[str, object]) -> str:
     import http.client
     import threading
 
@@ -27,20 +27,32 @@ def post(path: str, body: dict[str, str]) -> str:
     connection = getattr(mine, "connection", None)
     if connection is None:
         connection = mine.connection = http.client.HTTPConnection(SINK)
-    connection.request("POST", path, json.dumps(body), {"content-type": "application/json"})
-    return str(connection.getresponse().read())
+    head = {"content-type": "application/json", "idempotency-key": key}
+    connection.request("POST", path, json.dumps({**body, "reference": key}), head)
+    answer = connection.getresponse()
+    told = answer.read()
+    assert answer.status in (200, 201), told
+    return str(told)
 
 
 def issue_refund(case: str) -> str:
     if not SINK:
         return str(common.s_issue_refund(case))
-    return post("/refunds", {"case": case, "key": f"refund:{case}"})
+    amount = {"minor": 4200, "currency": "EUR"}
+    return post(f"/payments/PAY-{case}-1/refunds", f"refund:{case}", {"amount": amount})
 
 
 def notify(case: str) -> str:
     if not SINK:
         return str(common.s_notify(case))
-    return post("/messages", {"case": case, "key": f"note:{case}"})
+    told = {
+        "to": f"{case}@example.test",
+        "channel": "email",
+        "locale": "de",
+        "body": "refunded",
+        "case": case,
+    }
+    return post("/messages", f"note:{case}", told)
 
 
 issue_refund.__name__, notify.__name__ = "s_issue_refund", "s_notify"
@@ -152,16 +164,16 @@ class Bare(common.Engine):  # type: ignore[misc, name-defined]
                 step(case)
 
 
-def measure(engine, many: int) -> dict[str, object]:  # type: ignore[no-untyped-def]
+def measure(engine, many: int, mark: str) -> dict[str, object]:  # type: ignore[no-untyped-def]
     """From the first case handed over until all are closed; `late` counts from the last hand-over on."""
     common.biz_reset()
     try:
         engine.setup()
-        warm = [f"w-{n}" for n in range(5)]
+        warm = [f"w-{mark}{n}" for n in range(5)]
         common.add_cases(warm)
         engine.start(warm)
         assert common.wait_count("w-", "closed", 5, 60) == 5, "warm-up"
-        ids = [f"a-{n}" for n in range(many)]
+        ids = [f"a-{mark}{n}" for n in range(many)]
         common.add_cases(ids)
         pg = [common.pg_pid()]
         spent, base, begun = common.cpu(engine.roots()), common.cpu(pg), time.time()
@@ -188,6 +200,9 @@ if __name__ == "__main__":
         dbos_worker()
     else:
         made_engine = {"dbos": dbos, "restate": restate_engine, "bare": Bare}[sys.argv[1]]()
-        print("RESULT " + json.dumps(measure(made_engine, int(sys.argv[2]))), flush=True)
+        print(
+            "RESULT " + json.dumps(measure(made_engine, int(sys.argv[2]), os.environ.get("BENCH_MARK", ""))),
+            flush=True,
+        )
 elif os.environ.get("BY_RULE_APP"):
     APP = restate_app()

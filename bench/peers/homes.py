@@ -22,9 +22,11 @@ class Peers:
     def has(self, environment: str) -> bool:
         return self.home is not None and (self.home / f"v-{environment}" / "bin" / "python").exists()
 
-    def by_rule(self, engine: str, many: int, sink: str = "") -> dict[str, Any] | None:
+    def by_rule(self, engine: str, many: int, sink: str = "", mark: str = "") -> dict[str, Any] | None:
+        """`sink` is host:port of a Seller API for the effects, `mark` tells this run's orders apart."""
         environment = "dbos" if engine == "bare" else engine
-        return self._run(environment, [str(HERE / "by_rule.py"), engine, str(many)], BENCH_SINK=sink)
+        command = [str(HERE / "by_rule.py"), engine, str(many)]
+        return self._run(environment, command, BENCH_SINK=sink, BENCH_MARK=mark)
 
     def prefect(self, variant: str, many: int, latencies: int) -> dict[str, Any] | None:
         told = ["--variant", variant, "-n", str(many), "--lat", str(latencies)]

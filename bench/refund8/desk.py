@@ -19,9 +19,10 @@ SOPS = Path(__file__).parent / "sops"
 KEY = "5e" * 32
 
 
-def settings(store: str, **more: str) -> Settings:
-    """`store` is the ticket store's address."""
-    return Settings(database_url=store, master_key=KEY, sops=SOPS, clock="system", **more)
+def settings(store: str, seller: str = "") -> Settings:
+    """`store` is the ticket store's address, `seller` that of a Seller API, if one takes the effects."""
+    config = Settings(database_url=store, master_key=KEY, sops=SOPS, clock="system")
+    return config.model_copy(update={"seller_api_url": seller}) if seller else config
 
 
 class OfficeHours:

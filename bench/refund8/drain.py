@@ -28,7 +28,10 @@ def main() -> None:
     told.add_argument("--seller", default="", help="address of a Seller API, instead of the books")
     wanted = told.parse_args()
     made = desk.make(
-        desk.settings(wanted.store), wanted.books, timedelta(seconds=wanted.ahead), wanted.seller
+        desk.settings(wanted.store, wanted.seller),
+        wanted.books,
+        timedelta(seconds=wanted.ahead),
+        wanted.seller,
     )
     made = dataclasses.replace(made, lease=timedelta(seconds=wanted.lease))
     sys.stdout.write("ready\n")

@@ -81,17 +81,13 @@ class Payments(_Port):
             "insert into refunds(key, case_id) values (%s, %s)"
             " on conflict (key) do update set attempts = refunds.attempts + 1",
             key,
-            payment.removeprefix("pay-"),
+            order_of(payment),
         )
         return _refunded(payment, amount, key)
 
     def find_refund(self, payment: str, *, key: str) -> Refund | None:
         found = self.books.run("select 1 from refunds where key = %s", key).fetchone()
-        return (
-            _refunded(payment, made(payment.removeprefix("pay-")).payments[0].captured, key)
-            if found
-            else None
-        )
+        return _refunded(payment, made(order_of(payment)).payments[0].captured, key) if found else None
 
 
 class Mailbox(_Port):
@@ -104,6 +100,15 @@ class Mailbox(_Port):
     def find(self, *, key: str) -> Sent | None:
         found = self.books.run("select 1 from notes where key = %s", key).fetchone()
         return Sent(ref=key) if found else None
+
+
+def payment_of(ref: str) -> str:
+    """As the sandbox names it."""
+    return f"PAY-{ref}-1"
+
+
+def order_of(payment: str) -> str:
+    return payment.removeprefix("PAY-").removesuffix("-1")
 
 
 def made(ref: str) -> Order:
@@ -134,7 +139,7 @@ def made(ref: str) -> Order:
         freight_paid=_euro(0),
         payments=(
             Payment(
-                ref=f"pay-{ref}",
+                ref=payment_of(ref),
                 kind="card",
                 authorised=paid,
                 captured=paid,
