@@ -6,9 +6,7 @@ it, as a run dies with its worker. Everything else is the product's own.
 
 from __future__ import annotations
 
-import os
 import queue
-import signal
 import sys
 import threading
 import time
@@ -29,6 +27,7 @@ from makegood.desk.desk import Desk
 from makegood.desk.engine import Form, Run
 from makegood.settings import Settings
 from makegood.wiring import make_desk
+from tests.torture import nursery
 
 KEY = "5a" * 32
 LEASE, CALL = timedelta(seconds=4), timedelta(seconds=2)
@@ -92,16 +91,9 @@ def short_desk(store_url: str, sandbox: str, folder: Path, engine: Here) -> Desk
 
 
 def main(store_url: str, sandbox: str, folder: Path) -> None:
-    """For each line that comes in a worker is born, and its process id goes out: imports are done once."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are buried by the system
     engine = Here()
     desk = short_desk(store_url, sandbox, folder, engine)
-    for _ in sys.stdin:
-        pid = os.fork()
-        if pid == 0:
-            _work(desk, engine)
-        sys.stdout.write(f"{pid}\n")
-        sys.stdout.flush()
+    nursery.serve(lambda: _work(desk, engine))
 
 
 def _work(desk: Desk, engine: Here) -> NoReturn:
@@ -109,15 +101,7 @@ def _work(desk: Desk, engine: Here) -> NoReturn:
         threading.Thread(target=_forever, args=(lambda: _drive(desk, engine),), daemon=True).start()
     for work in (_sweep, _bulk):
         threading.Thread(target=_forever, args=(partial(work, desk),), daemon=True).start()
-    threading.Thread(target=_orphaned, args=(os.getppid(),), daemon=True).start()
     _forever(lambda: _drain(desk))
-
-
-def _orphaned(parent: int) -> None:
-    """Whoever started all this is gone: so are we."""
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(0)
 
 
 def _forever(work: Callable[[], None]) -> NoReturn:

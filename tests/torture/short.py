@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -23,12 +21,12 @@ from tests.torture.devices import Devices
 from tests.torture.driver import LEASE, Here, short_desk
 from tests.torture.line import POSTGRES, is_alive
 from tests.torture.moments import Database
+from tests.torture.nursery import Nursery
 from tests.torture.people import People
 from tests.torture.stories import Story
 from tests.torture.watching import Standing, Watch
 from tests.torture.world import World
 
-ROOT = Path(__file__).resolve().parents[2]
 WORKERS = ("worker-1", "worker-2")
 SUPERVISORS = 40
 
@@ -89,10 +87,10 @@ class ShortLine:
         )
         self.addresses: dict[Database, str] = {"store": server.database("makegood")}
         self.workers: dict[str, int] = {}
-        self.log = (folder / "drivers.log").open("ab")
-        command = [sys.executable, "-m", "tests.torture.driver", self.store_url, sandbox, str(folder)]
-        self.nursery = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True
+        self.nursery = Nursery(
+            *("tests.torture.driver", self.store_url, sandbox, str(folder)),
+            log=folder / "drivers.log",
+            environment=os.environ,
         )
         self.keep()
 
@@ -104,17 +102,10 @@ class ShortLine:
             self.server = postgres.start(self.folder / "data", self.server.port, isolation="throwaway")
         for name in WORKERS:
             if not is_alive(self.workers.get(name, 0)):
-                self.workers[name] = self._start()
+                self.workers[name] = self.nursery.bear()
         for delivery in self.listener.deliveries[self.heard :]:
             self._hear(delivery.event)
             self.heard += 1
-
-    def _start(self) -> int:
-        assert self.nursery.stdin is not None
-        assert self.nursery.stdout is not None
-        self.nursery.stdin.write("one more\n")
-        self.nursery.stdin.flush()
-        return int(self.nursery.stdout.readline())
 
     def _hear(self, event: dict[str, object]) -> None:
         """As `web.webhooks` does; what no procedure waits for is let go."""
@@ -150,12 +141,10 @@ class ShortLine:
         for pid in self.workers.values():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self.nursery.kill()
-        self.nursery.wait()
+        self.nursery.close()
         self.people.watch.close()
         self.people.world.close()
         self.desk.store.close()
-        self.log.close()
         postgres.stop(self.server)
 
 

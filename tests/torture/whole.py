@@ -13,8 +13,7 @@ import httpx
 
 from makegood import postgres
 from makegood.desk.desk import Desk
-from makegood.running import instance, parts, processes
-from makegood.running.processes import Process
+from makegood.running import instance, parts
 from makegood.settings import Settings
 from makegood.wiring import make_desk
 from tests.acceptance.pages import post_signed
@@ -22,6 +21,7 @@ from tests.instance import Instance, running
 from tests.torture.devices import Devices
 from tests.torture.line import is_alive
 from tests.torture.moments import Database
+from tests.torture.nursery import Nursery
 from tests.torture.people import People
 from tests.torture.stories import Story
 from tests.torture.watching import Standing, Watch
@@ -101,7 +101,11 @@ class WholeLine:
             name: str(self.told.prefect(f"/deployments/name/{name}/{name}")["id"])
             for name in ("sweep", "bulk")
         }
-        self.guests: dict[str, Process] = {}
+        environment = parts.environment(self.home, known)
+        self.nursery = Nursery(
+            "tests.torture.nursery", log=self.home / "logs" / "guests.log", environment=environment
+        )
+        self.guests: dict[str, int] = {}
         self._pids: dict[str, int] = dict(told.addresses["pids"])
         self._closing = threading.Event()
         self._watching = threading.Thread(target=self._watch_pids, name="status", daemon=True)
@@ -110,7 +114,7 @@ class WholeLine:
 
     def parts(self) -> dict[str, int]:
         kept = {name: pid for name, pid in self._pids.items() if name != "sandbox"}
-        return kept | {name: guest.pid for name, guest in self.guests.items()}
+        return kept | self.guests
 
     def _watch_pids(self) -> None:
         """By `makegood status --json`, asked again whenever the keeper has started something."""
@@ -123,16 +127,9 @@ class WholeLine:
                     self._pids, read_at = json.loads(told)["pids"], changed
 
     def keep(self) -> None:
-        processes.reap()
         for name in (f"worker-{nr}" for nr in range(1, GUESTS + 1)):
-            guest = self.guests.get(name)
-            if guest is None or not guest.is_alive():
-                known = instance.read(self.home)
-                assert known is not None
-                worker = parts.all_parts(known)["worker"]
-                environment = parts.environment(self.home, known)
-                log = self.home / "logs" / f"{name}.log"
-                self.guests[name] = processes.spawn(worker.arguments, environment, parts.CHECKOUT, log)
+            if not is_alive(self.guests.get(name, 0)):
+                self.guests[name] = self.nursery.bear()
 
     def sweep(self) -> None:
         self._start("sweep")
@@ -154,8 +151,7 @@ class WholeLine:
     def close(self) -> None:
         self._closing.set()
         self._watching.join(20)
-        for guest in self.guests.values():
-            guest.end(1)
+        self.nursery.close()
         self.doors.close()
         self.people.watch.close()
         self.people.world.close()
