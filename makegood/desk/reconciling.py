@@ -6,8 +6,9 @@ Every repair may be made twice without harm, and is noted once in its case's jou
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
 from makegood.desk import delivering, noting, questions
@@ -20,29 +21,39 @@ from makegood.store.words import CaseStatus
 SETTLED = timedelta(minutes=2)
 """By real time: a run that changed less long ago may still be in somebody's hands."""
 
+MOST = 2_000
+"""So many questions are looked at in one sweep, for each costs Prefect something."""
+
 Shown = Mapping[UUID, Run]
 
 
 def reconcile(desk: Desk) -> Counter[str]:
     """Counts by what was done. Raises an Outcome when Prefect cannot be asked: then nothing is known."""
     counts: Counter[str] = Counter()
-    shown = {run.id: run for run in desk.engine.suspended()}
-    after = 0
-    while page := _page(desk, after):
+    shown = {run.id: run for run in islice(desk.engine.suspended(), MOST)}
+    for page in _pages(desk, datetime.now(UTC)):
         for approval, case, run in _with_runs(desk, page, shown):
             if run is not None and _answered(desk, approval, case, run):
                 counts["answers found"] += 1
             elif _is_lost(desk, run):
                 counts["questions asked again"] += _replace(desk, case, run)
-        after = page[-1][0].id
     counts["runs cancelled"] = sum(_cancel(desk, run, case) for run, case in _stale(desk, shown))
     counts["dead runs found"] = _dead_legs(desk)
     return counts
 
 
-def _page(desk: Desk, after: int) -> list[tuple[Approval, Case]]:
+def _pages(desk: Desk, real_now: datetime) -> Iterator[list[tuple[Approval, Case]]]:
+    """All open questions; where they are very many, another share of them each minute."""
     with desk.store.begin() as tx:
-        return approvals.all_waiting(tx, after)
+        shares = approvals.count_open(tx) // MOST + 1
+    number, after = int(real_now.timestamp() // 60) % shares, 0
+    while True:
+        with desk.store.begin() as tx:
+            page = approvals.share(tx, number, shares, after)
+        if not page:
+            return
+        yield page
+        after = page[-1][0].id
 
 
 def _with_runs(
@@ -122,7 +133,7 @@ def _cancel(desk: Desk, run: Run, case: Case) -> bool:
 
 
 def _dead_legs(desk: Desk) -> int:
-    """Runs that began a leg and never said how it ended. Their cases are woken when their leases run out."""
+    """Runs that began a leg and never said how it ended. Their cases have gone on without them, or will."""
     with desk.store.begin() as tx:
         left = runs.left_running(tx, desk.now() - SETTLED)
     known = desk.engine.runs([link.run_id for link, _ in left]) if left else {}
@@ -137,7 +148,7 @@ def _dead_leg(desk: Desk, link: RunLink, case: Case, run: Run | None) -> bool:
     with desk.store.begin() as tx:
         locked = cases.lock(tx, case.id)
         runs.state(tx, link.run_id, _state(run))
-        if locked.status is CaseStatus.RUNNING:
+        if locked.status is CaseStatus.RUNNING or run is None or run.type != "COMPLETED":
             noting.repaired(tx, locked, "leg-lost", _facts(run), desk.now())
     return True
 

@@ -146,11 +146,16 @@ def waiting(tx: Tx, markets: Sequence[str] = (), limit: int = 200) -> list[tuple
     return [(approval, case) for approval, case in tx.session.execute(query)]
 
 
-def all_waiting(tx: Tx, after: int = 0, limit: int = 500) -> list[tuple[Approval, Case]]:
-    """Open approvals of suspended cases by their ids, page by page: `after` is the last one's."""
+def count_open(tx: Tx) -> int:
+    query = select(func.count()).select_from(Approval).where(Approval.status == ApprovalStatus.OPEN)
+    return tx.session.scalar(query) or 0
+
+
+def share(tx: Tx, number: int, of: int, after: int = 0, limit: int = 500) -> list[tuple[Approval, Case]]:
+    """Open approvals of suspended cases: one of `of` equal shares, in pages; `after` is the last one's id."""
     query = select(Approval, Case).join(Case, Case.id == Approval.case_id)
     query = query.where(Approval.status == ApprovalStatus.OPEN, Case.status == CaseStatus.SUSPENDED)
-    query = query.where(Approval.id > after).order_by(Approval.id).limit(limit)
+    query = query.where(Approval.id % of == number, Approval.id > after).order_by(Approval.id).limit(limit)
     return [(approval, case) for approval, case in tx.session.execute(query)]
 
 

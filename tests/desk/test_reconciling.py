@@ -8,11 +8,12 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from makegood.desk import outgoing
+from makegood.desk import legs, outgoing, views
 from makegood.gateways.outcomes import Unavailable
-from makegood.store import outbox
-from tests.desk.bench import Bench, NoEngine, make_bench
-from tests.desk.test_refund import templates
+from makegood.store import approvals, outbox, runs
+from tests.desk.bench import Bench, NoEngine, make_bench, perform
+from tests.desk.test_adversary_lost import with_engine
+from tests.desk.test_refund import dear_order, templates
 from tests.fakes import order
 
 
@@ -109,3 +110,32 @@ def test_a_stage_of_the_sweep_that_breaks_keeps_no_other_from_its_work(bench: Be
     bench.wait(days=4)
     bench.sweep()
     assert asked_for(bench) == [number]
+
+
+def test_a_run_that_died_once_its_case_was_put_down_is_noted_once(bench: Bench) -> None:
+    engine, run = with_engine(bench), uuid4()
+    number = bench.open()
+    legs.drive(bench.desk, number, str(run), perform, run_id=str(run))
+    with bench.desk.store.begin() as tx:  # killed after the last commit but one
+        tx.session.execute(text("update run_links set state = 'Running'"))
+    engine.put(run, "RUNNING")
+    bench.wait(minutes=3)
+    bench.sweep()
+    bench.sweep()
+    told = [line.sentence for line in views.case_view(bench.desk, number).journal]
+    assert sum(sentence.startswith("Noted: leg-lost.") for sentence in told) == 1
+    with bench.desk.store.begin() as tx:
+        link = runs.by_run(tx, run)
+    assert link is not None
+    assert link.state == "Crashed"
+
+
+def test_where_questions_are_very_many_each_is_in_just_one_share(store_url: str) -> None:
+    bench = make_bench(store_url, *(dear_order(), dear_order().model_copy(update={"ref": "B-1"})))
+    for ref in ("A-1", "B-1"):
+        assert bench.drive(bench.open(order=ref, reason="changed_mind")).end == "suspended"
+    with bench.desk.store.begin() as tx:
+        assert approvals.count_open(tx) == 2
+        shares = [[a.id for a, _ in approvals.share(tx, number, 3)] for number in range(3)]
+    assert sorted(id_ for share in shares for id_ in share) == [1, 2]
+    bench.desk.store.close()
