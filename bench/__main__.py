@@ -69,7 +69,7 @@ def _bulk(server: Server, peers: Peers, folder: Path, rows: table.Rows, answer: 
     for _ in range(ROUNDS):
         for engine in ("bare", "ours", "restate", "dbos"):
             if engine == "ours":
-                rows.add("bulk", "makegood bulk", bulk.ours(server, _many(3000), folder / "bulk.log"))
+                rows.add("bulk", "makegood bulk", bulk.ours(server, _many(2000), folder / "bulk.log"))
             else:
                 rows.add("bulk", engine, peers.by_rule(engine, counts[engine]))
     mine = rows.median("makegood bulk", bulk.rate)

@@ -49,6 +49,7 @@ class Crew:
         self._flows: dict[UUID, Flow[..., object]] = {}
         self._awake = threading.Event()
         self._next_heartbeat = 0.0
+        self._more = False  # whether runs may be waiting for a thread
 
     def wake(self) -> None:
         """Look for runs now."""
@@ -75,6 +76,7 @@ class Crew:
                 self._threads.submit(self._take, run)
                 taken += 1
         self._ended = {run_id: at for run_id, at in list(self._ended.items()) if at > asked}
+        self._more = len(self._busy) >= self._limit  # else the server has told us all that there is
         return taken
 
     def _due(self) -> list[FlowRun]:
@@ -137,7 +139,8 @@ class Crew:
         finally:
             self._ended[run.id] = time.monotonic()
             self._busy.pop(run.id, None)
-            self.wake()
+            if self._more:
+                self.wake()
 
     def _claim(self, run: FlowRun) -> bool:
         """False when another worker was quicker, or the run has been cancelled."""
