@@ -30,7 +30,7 @@ from makegood.wiring import make_desk
 from tests.torture import nursery
 
 KEY = "5a" * 32
-LEASE, CALL = timedelta(seconds=4), timedelta(seconds=2)
+LEASE, CALL = timedelta(seconds=10), timedelta(seconds=2)
 THREADS = 4
 
 
