@@ -19,10 +19,23 @@ WIDTH = 118
 
 _NO_GATE = "a void gives nothing back and is not gated (docs/decisions/voids-are-not-gated.md)"
 _OWN_STORE = "it reads nothing but our own store, whose loss stops the line, not the step"
+_PHOTOGRAPHED = "what never came is the one claim without photographs, and is traced instead"
 _LOADED = "it is called about an order that its caller has loaded"
 UNREACHABLE: Mapping[str, Mapping[Way, str]] = {
     "refund": {("void", "failed", "approval-again"): _NO_GATE},
     "cancel": {("void", "failed", "approval-again"): _NO_GATE},
+    "reship": {
+        ("evidence", "passed", ""): _PHOTOGRAPHED,
+        ("lost-again", "failed", "write-off-desk"): _OWN_STORE,
+        ("write-off-desk", "then", "lost-again"): _OWN_STORE,
+        ("write-off-desk", "timeout", "write-off-desk"): _OWN_STORE,
+        ("came-back", "failed", "came-back-desk"): _OWN_STORE,
+        ("came-back-desk", "then", "came-back"): _OWN_STORE,
+        ("came-back-desk", "timeout", "came-back-desk"): _OWN_STORE,
+        ("free-and-wait", "failed", "first-is-coming"): _OWN_STORE,
+        ("free-and-close", "failed", "withdrawn"): _OWN_STORE,
+        ("second-freed", "failed", "second-desk"): _OWN_STORE,
+    },
     "damage_claim": {
         ("pattern", "failed", "remedy"): _OWN_STORE,
         ("proof", "failed", "proof-desk"): _OWN_STORE,
