@@ -35,6 +35,12 @@ def publish(
     return False
 
 
+def is_published(tx: Tx, version: str) -> bool:
+    """Without a look at its content, which `publish` has compared before."""
+    query = select(ProcedureVersion.version).where(ProcedureVersion.version == version)
+    return tx.session.scalar(query) is not None
+
+
 def get(tx: Tx, version: str) -> ProcedureVersion:
     """Raises Missing."""
     found = tx.session.scalar(select(ProcedureVersion).where(ProcedureVersion.version == version))
