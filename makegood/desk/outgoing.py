@@ -24,19 +24,24 @@ NAMED_FLOWS = frozenset({"refund", "cancel"})
 """Procedures with a flow of their own; every other runs through the generic one."""
 
 
-def drain(desk: Desk, limit: int = 50) -> int:
-    """How many rows were sent. Rows that another has taken are passed over; what fails is tried again."""
-    sent = 0
+def drain(desk: Desk) -> int:
+    """How many rows were sent. Rows that another has taken are passed over; what fails is tried again.
+
+    A transaction to a row: while Prefect takes its time, nobody else waits for more than this one. When it
+    is away for one row, the others are not tried.
+    """
+    sent, due = 0, desk.now()
     while True:
         with desk.store.begin() as tx:
-            rows = outbox.take(tx, desk.now(), limit)
-            done = sum(_send(tx, desk, row) for row in rows)
-        sent += done
-        if len(rows) < limit or done == 0:
+            rows = outbox.take(tx, due, 1)
+            error = _send(tx, desk, rows[0]) if rows else None
+        if not rows or isinstance(error, Unavailable):
             return sent
+        sent += error is None
 
 
-def _send(tx: Tx, desk: Desk, row: Outgoing) -> bool:
+def _send(tx: Tx, desk: Desk, row: Outgoing) -> Exception | None:
+    """Why it was not sent; it is due again later."""
     now = desk.now()
     try:
         match row.verb:
@@ -50,14 +55,14 @@ def _send(tx: Tx, desk: Desk, row: Outgoing) -> bool:
                 assert_never(row.verb)
     except Outcome as error:
         outbox.failed(tx, row.id, _word(error), now + _wait(row.attempts))
-        return False
+        return error
     except Exception as error:  # noqa: BLE001
         # a row that nobody planned for keeps no other waiting; its words may name a customer
         log.error("outbox row %d: %s", row.id, type(error).__name__)
         outbox.failed(tx, row.id, type(error).__name__, now + _wait(row.attempts))
-        return False
+        return error
     outbox.sent(tx, row.id, now)
-    return True
+    return None
 
 
 def _word(error: Outcome) -> str:
