@@ -37,7 +37,7 @@ from tests.acceptance.trouble import trouble
 from tests.acceptance.watching import plain
 from tests.instance import Instance, running
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(2400)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(4800)]
 
 HANGS = 4  # answers that never come; each costs its case ten seconds
 PART = os.environ.get("ACCEPTANCE", "all")
