@@ -45,6 +45,7 @@ def main() -> int:
             random.Random(report.seed),
             (*moments.LEDGER, *moments.LEDGER, *moments.CASE, *moments.ENGINE),
             WEIGHTS,
+            anywhere=6,
             kills=report.kills,
             stops=report.stops,
         )

@@ -17,7 +17,7 @@ import psycopg
 from tests.acceptance.watching import plain
 
 Database = Literal["store", "prefect"]
-PATIENCE = 3.0  # seconds in which somebody comes by
+PATIENCE = 5.0  # seconds in which somebody comes by
 _LOOK = 0.03
 _WAITING = """
     SELECT pid, client_port FROM pg_stat_activity
