@@ -34,6 +34,7 @@ def main() -> None:
         wanted.seller,
     )
     made = dataclasses.replace(made, lease=timedelta(seconds=wanted.lease))
+    bulk.drain(made, "warm-up")
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()

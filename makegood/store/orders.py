@@ -83,10 +83,9 @@ def get(tx: Tx, order_id: int) -> Order:
     return order
 
 
-def many(tx: Tx, ids: Sequence[int], *, lock: bool = False) -> list[Order]:
-    """With units and payments, in order of id. `lock` as for one: lock the cases first."""
-    query = _whole().where(Order.id.in_(ids)).order_by(Order.id)
-    return list(tx.session.scalars(query.with_for_update(key_share=True) if lock else query))
+def many(tx: Tx, ids: Sequence[int]) -> list[Order]:
+    """With units and payments, in order of id."""
+    return list(tx.session.scalars(_whole().where(Order.id.in_(ids)).order_by(Order.id)))
 
 
 def by_ref(tx: Tx, ref: str) -> Order | None:

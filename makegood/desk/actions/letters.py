@@ -145,7 +145,8 @@ def variables(hand: Hand, case: Case, contact: Contact, given: Facts) -> dict[st
     amount = _amount(hand, case, given)
     if amount is not None:
         told["amount"] = amount
-    told["promised_by"] = Moment(_promised(hand), case.zone)
+    if "promised_by" in hand.desk.library.messages.variables(str(given["message"])):
+        told["promised_by"] = Moment(_promised(hand), case.zone)
     return told
 
 

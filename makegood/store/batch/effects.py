@@ -22,6 +22,7 @@ from makegood.store.models import Order
 from makegood.store.transaction import Tx, encode
 from makegood.store.words import Bucket, EffectStatus, ReservationStatus
 
+_LOCK = text("select id from orders where id = any(:ids) order by id for no key update")
 _KNOWN = text("select key from effects where key = any(:keys)")
 _BUSY = text(
     "select order_id from effects where order_id = any(:orders) and pays"
@@ -97,8 +98,11 @@ class Settled:
 
 def lock_orders(tx: Tx, wanted: Sequence[Wanted], settled: Sequence[Settled]) -> dict[int, Order]:
     """Whatever pays, before and after its call, holds its order's row; all in one order, cases first."""
-    ids = {w.order_id for w in wanted if w.pays} | {s.order_id for s in settled if s.pays}
-    return {order.id: order for order in orders.many(tx, sorted(filter(None, ids)), lock=True)} if ids else {}
+    new = {w.order_id for w in wanted if w.pays and w.order_id is not None}
+    ids = new | {s.order_id for s in settled if s.pays and s.order_id is not None}
+    if ids:
+        tx.session.execute(_LOCK, {"ids": sorted(ids)})
+    return {order.id: order for order in orders.many(tx, sorted(new))} if new else {}
 
 
 def intend(
