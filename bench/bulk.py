@@ -14,7 +14,6 @@ from bench.measure import Server
 from bench.refund8 import desk as refund8
 from bench.refund8.seller import Books
 
-
 _REFUNDS = "select count(*) from refunds where case_id not like 'w%%'"
 
 
