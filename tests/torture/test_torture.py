@@ -12,7 +12,7 @@ from tests.torture.short import short_line
 from tests.torture.trial import Size
 
 SEED = 20261122
-SIZE = Size(kills=28, in_flight=10, seconds=35, recovery=300, pause=(0.1, 0.5))
+SIZE = Size(kills=16, in_flight=10, seconds=60, recovery=300, pause=(0.1, 0.5))
 
 
 @pytest.mark.timeout(480)
