@@ -81,7 +81,8 @@ def test_every_constraint_has_a_name_of_ours(owner_url: str) -> None:
 @pytest.mark.parametrize("table", INSERT_ONLY)
 @pytest.mark.parametrize("change", ["update {} set seq = 9", "delete from {}", "truncate {} cascade"])
 def test_the_application_has_no_right_to_change_the_record(store: Store, table: str, change: str) -> None:
-    statement = change.format(table).replace("seq", "seq" if table in ("journal", "checkpoint_heads") else "id")
+    column = "seq" if table in ("journal", "checkpoint_heads") else "id"
+    statement = change.format(table).replace("seq", column)
     with pytest.raises(DBAPIError, match="permission denied"), store.begin() as tx:
         tx.session.execute(text(statement))
 
