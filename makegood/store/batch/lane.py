@@ -6,8 +6,8 @@ action that insists on writing fails, and its case is driven by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from types import TracebackType
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -24,23 +24,18 @@ class LaneStore(Store):
 
     def __init__(self, real: Store, memory: Memory, later: Later, keys: Tx) -> None:
         self.url, self.vault, self.engine = real.url, real.vault, real.engine
-        self._memory, self._later, self._keys = memory, later, keys
+        self._tx = _LaneTx(self, memory, later, keys)
 
-    @contextmanager
-    def begin(self) -> Iterator[Tx]:
-        tx = _LaneTx(self, self._keys)
-        tx.memory, tx.later = self._memory, self._later
-        try:
-            yield tx
-        finally:
-            tx.end()
+    def begin(self) -> AbstractContextManager[Tx]:  # type: ignore[override]  # any other of its kind will do
+        """The same each time: a case is driven by one thread, and what it reads is not kept open."""
+        return self._tx
 
 
-class _LaneTx(Tx):
+class _LaneTx(Tx, AbstractContextManager[Tx]):
     """Opens a connection only when something is asked that the batch does not know."""
 
-    def __init__(self, store: Store, keys: Tx) -> None:
-        self.vault = store.vault
+    def __init__(self, store: Store, memory: Memory, later: Later, keys: Tx) -> None:
+        self.vault, self.memory, self.later = store.vault, memory, later
         self._store = store
         self._opened: Session | None = None
         self.share_keys(keys)
@@ -52,6 +47,12 @@ class _LaneTx(Tx):
             self._opened.execute(_READ_ONLY)
         return self._opened
 
-    def end(self) -> None:
+    def __enter__(self) -> Tx:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._opened is not None:
             self._opened.close()
+            self._opened = None
