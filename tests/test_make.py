@@ -14,7 +14,7 @@ import pytest
 import bootstrap
 
 ROOT = Path(bootstrap.__file__).parent
-OURS = {"makegood", "flows", "tasks", "tests", "bootstrap"}
+OURS = {"bench", "makegood", "flows", "tasks", "tests", "bootstrap"}
 
 
 def normal(name: str) -> str:
