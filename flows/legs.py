@@ -28,8 +28,12 @@ def run_leg(case: str) -> State[None]:
 
 def _run_leg(case: str, run: FlowRun) -> State[None]:
     desk = seam.desk()
-    _deliver(desk, case, run)
-    leg = desk.drive(case, holder=str(run.id), performer=_performer(case))
+    answered = _deliver(desk, case, run)
+    try:
+        leg = desk.drive(case, holder=str(run.id), performer=_performer(case))
+    finally:
+        if answered is not None:  # last: the customer need not wait for it
+            prefect_patches.forget_answer(run.id, answered)
     _label(run, case, desk.heading(case), leg)
     if leg.question is not None:
         prefect_patches.suspend(run.id, forms.approval(leg.question.packet), leg.question.key)
@@ -50,11 +54,11 @@ def _story(leg: seam.Leg) -> str:
             assert_never(leg.end)
 
 
-def _deliver(desk: seam.Desk, case: str, run: FlowRun) -> None:
-    """Committed in the inbox before it is deleted here; a leg killed between still delivers it once."""
+def _deliver(desk: seam.Desk, case: str, run: FlowRun) -> str | None:
+    """The key of what was entered, to be deleted. A leg that is killed before that still delivers it once."""
     answer = prefect_patches.read_answer(run)
     if answer is None:
-        return
+        return None
     desk.deliver(
         case,
         external_id=f"{run.id}:{answer.key}",
@@ -63,7 +67,7 @@ def _deliver(desk: seam.Desk, case: str, run: FlowRun) -> None:
         at=answer.at,
         resumed=answer.resumed,
     )
-    prefect_patches.forget_answer(run.id, answer.key)
+    return answer.key
 
 
 def _performer(case: str) -> seam.Performer:
