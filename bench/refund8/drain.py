@@ -26,6 +26,7 @@ def main() -> None:
     told.add_argument("--lanes", type=int, default=bulk.LANES)
     told.add_argument("--calls", type=int, default=bulk.CALLS)
     told.add_argument("--seller", default="", help="address of a Seller API, instead of the books")
+    told.add_argument("--cold", action="store_true", help="begin at once, with nothing loaded before")
     wanted = told.parse_args()
     made = desk.make(
         desk.settings(wanted.store, wanted.seller),
@@ -34,7 +35,8 @@ def main() -> None:
         wanted.seller,
     )
     made = dataclasses.replace(made, lease=timedelta(seconds=wanted.lease))
-    bulk.drain(made, "warm-up")
+    if not wanted.cold:
+        bulk.drain(made, "warm-up")
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()

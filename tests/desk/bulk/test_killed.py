@@ -39,7 +39,18 @@ def desk(store_url: str, books: Books) -> Iterator[Desk]:
 
 def start(desk: Desk, books: Books) -> subprocess.Popen[bytes]:
     ahead = (desk.now() - refund8.OfficeHours(refund8.timedelta()).now()).total_seconds()
-    told = [desk.store.url, books.address, str(ahead), "--lease", str(LEASE), "--size", "8", "--calls", "2"]
+    told = [
+        desk.store.url,
+        books.address,
+        str(ahead),
+        "--lease",
+        str(LEASE),
+        "--size",
+        "8",
+        "--calls",
+        "2",
+        "--cold",
+    ]
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.refund8.drain", *told],
         cwd=ROOT,
