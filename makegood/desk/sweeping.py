@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from makegood.desk import auditing, burying, reconciling
 from makegood.desk.desk import Desk
 from makegood.gateways.outcomes import Outcome
 from makegood.store import cases, inbox, leases, outbox
+
+Stage = Callable[[Desk], Mapping[str, int]]
 
 log = logging.getLogger(__name__)
 _PAGE = 2000
@@ -26,13 +28,19 @@ def sweep(desk: Desk) -> Mapping[str, int] | None:
             return None
         counts: Counter[str] = Counter()
         # answers first: what was given in time goes before a timer that came due after it
-        for stage in (_reconciled, _buried, _wake_due, _wake_stranded, _ask_again, _checkpoint):
-            try:
-                counts.update(stage(desk))
-            except Exception:  # one stage that breaks keeps no other from its work
-                log.exception("the sweep broke in %s", stage.__name__)
-                counts["stages that broke"] += 1
-        return counts
+        for stage in (_reconciled, _buried, _wake_due, _wake_stranded, _ask_again):
+            _run(stage, desk, counts)
+    _run(_checkpoint, desk, counts)  # it may take minutes, and the next sweep must not wait for it
+    return counts
+
+
+def _run(stage: Stage, desk: Desk, counts: Counter[str]) -> None:
+    """One stage that breaks keeps no other from its work."""
+    try:
+        counts.update(stage(desk))
+    except Exception:
+        log.exception("the sweep broke in %s", getattr(stage, "__name__", stage))
+        counts["stages that broke"] += 1
 
 
 def _buried(desk: Desk) -> Mapping[str, int]:
@@ -71,7 +79,10 @@ def _ask_again(desk: Desk) -> Mapping[str, int]:
 
 
 def _checkpoint(desk: Desk) -> Mapping[str, int]:
-    return {"checkpoints": int(auditing.keep_daily(desk))}
+    with desk.store.begin() as guard:
+        if not leases.only_one(guard, "makegood-checkpoint"):
+            return {}
+        return {"checkpoints": int(auditing.keep_daily(desk))}
 
 
 def _reconciled(desk: Desk) -> Counter[str]:
