@@ -37,7 +37,9 @@ def test_a_case_whose_driver_was_killed_goes_on_with_the_next_sweep(bench: Bench
     assert legs.drive(bench.desk, number, "another", perform).end != "stepped_back"
 
 
-@pytest.mark.parametrize("process", [this_process(), "elsewhere/1:4000000:1700000000"])
+@pytest.mark.parametrize(
+    "process", [this_process(), "elsewhere/1:4000000:1700000000"], ids=["it lives", "it is elsewhere"]
+)
 def test_a_driver_that_lives_or_is_elsewhere_keeps_its_case(bench: Bench, process: str) -> None:
     number = held_by(bench, process)
     bench.sweep()
