@@ -77,7 +77,8 @@ def test_killed_after_an_answer_was_delivered_it_still_counts_once(
     with start_worker("die-before-forgotten") as worker:
         prefect.resume(run.id, APPROVE)
         assert worker.wait(30) == 9
-    assert desk.ask("select read from inbox where case_no = 'MG-2026-000221'") == [(False,)]
+    read = desk.ask("select read from inbox where case_no = 'MG-2026-000221'")
+    assert read == [(True,)], "it is deleted in Prefect after its case has moved on"
     set_state(prefect_server, run, "SCHEDULED")
     with start_worker():
         run_at("MG-2026-000221", "Completed")
