@@ -32,11 +32,18 @@ class Legs(Protocol):
     """Runs, one for each leg. An engine that cannot be asked is `Unavailable`; every call may be repeated."""
 
     def start(
-        self, deployment: str, case: str | None, *, key: str, name: str, tags: Sequence[str] = ()
+        self,
+        deployment: str,
+        case: str | None,
+        *,
+        key: str,
+        name: str,
+        tags: Sequence[str] = (),
+        batch: int | None = None,
     ) -> UUID:
         """The run of this key; a second call returns the first one's run. `deployment` is `refund/legs`.
 
-        `case` is None for a flow that is about none in particular.
+        `case` is None for a flow that is about none in particular, or about a batch.
         """
 
     def cancel(self, run: UUID, why: str) -> bool:

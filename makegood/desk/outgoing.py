@@ -11,7 +11,7 @@ from makegood.desk import noting
 from makegood.desk.desk import Desk
 from makegood.desk.engine import Run, is_over
 from makegood.gateways.outcomes import Outcome, Refused, Unavailable
-from makegood.store import cases, outbox
+from makegood.store import batches, cases, outbox
 from makegood.store.models import Case, Outgoing
 from makegood.store.transaction import Tx
 from makegood.store.words import OutboxVerb
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 _AGAIN_FIRST = timedelta(seconds=2)
 _JUST_MADE = timedelta(seconds=30)
 _AGAIN_MOST = timedelta(minutes=5)
+BATCHES = "approve-batch/batch"
 NAMED_FLOWS = frozenset({"refund", "cancel"})
 """Procedures with a flow of their own; every other runs through the generic one."""
 
@@ -47,6 +48,8 @@ def _send(tx: Tx, desk: Desk, row: Outgoing) -> Exception | None:
         match row.verb:
             case OutboxVerb.START_LEG:
                 _start(tx, desk, row)
+            case OutboxVerb.START_BATCH:
+                _start_batch(tx, desk, row)
             case OutboxVerb.CANCEL_RUN:
                 desk.engine.cancel(UUID(row.payload["run"]), "the question was closed elsewhere")
             case OutboxVerb.NOTIFY:
@@ -63,6 +66,15 @@ def _send(tx: Tx, desk: Desk, row: Outgoing) -> Exception | None:
         return error
     outbox.sent(tx, row.id, now)
     return None
+
+
+def _start_batch(tx: Tx, desk: Desk, row: Outgoing) -> None:
+    batch = batches.get(tx, row.payload["batch"])
+    assert batch is not None
+    name = f"batch {batch.id} · {batch.procedure} · {batch.market}"
+    tags = (f"procedure:{batch.procedure}", f"market:{batch.market}", "waits:approval")
+    key = row.dedupe_key or f"outbox:{row.id}"
+    desk.engine.start(BATCHES, None, key=key, name=name, tags=tags, batch=batch.id)
 
 
 def _word(error: Outcome) -> str:

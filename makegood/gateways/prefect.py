@@ -119,13 +119,21 @@ class Prefect:
     # legs
 
     def start(
-        self, deployment: str, case: str | None, *, key: str, name: str, tags: Sequence[str] = ()
+        self,
+        deployment: str,
+        case: str | None,
+        *,
+        key: str,
+        name: str,
+        tags: Sequence[str] = (),
+        batch: int | None = None,
     ) -> UUID:
         """The run of this key; a second call returns the first one's run. `deployment` is `refund/legs`.
 
-        A flow that is about no case in particular (the sweep) takes no parameter.
+        A flow that is about no case and no batch (the sweep) takes no parameter.
         """
-        parameters = {} if case is None else {"case": case}
+        told: dict[str, str | int | None] = {"case": case, "batch": batch}
+        parameters = {name: value for name, value in told.items() if value is not None}
         body = {"parameters": parameters, "name": name, "tags": list(tags), "idempotency_key": key}
         for known in (True, False):
             deployment_id = self.deployment(deployment, known=known)

@@ -108,8 +108,26 @@ class AnswerVerdict(StrEnum):
     REFUSED = "refused"
 
 
+class BatchStatus(StrEnum):
+    """`withdrawn`: each of its questions was closed elsewhere."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+class MemberStatus(StrEnum):
+    """Of a question in a batch; `left` because its case has changed since it was listed."""
+
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    STRUCK = "struck"
+    LEFT = "left"
+
+
 class OutboxVerb(StrEnum):
     START_LEG = "start-leg"
+    START_BATCH = "start-batch"
     CANCEL_RUN = "cancel-run"
     NOTIFY = "notify"
 

@@ -38,7 +38,16 @@ class NoEngine:
     def __init__(self) -> None:
         self.cancelled: list[UUID] = []
 
-    def start(self, deployment: str, case: str | None, *, key: str, name: str, tags: Any = ()) -> UUID:
+    def start(
+        self,
+        deployment: str,
+        case: str | None,
+        *,
+        key: str,
+        name: str,
+        tags: Any = (),
+        batch: int | None = None,
+    ) -> UUID:
         return uuid4()
 
     def cancel(self, run: UUID, why: str) -> bool:

@@ -44,7 +44,14 @@ class Here:
         self.started: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def start(
-        self, deployment: str, case: str | None, *, key: str, name: str, tags: Sequence[str] = ()
+        self,
+        deployment: str,
+        case: str | None,
+        *,
+        key: str,
+        name: str,
+        tags: Sequence[str] = (),
+        batch: int | None = None,
     ) -> UUID:
         if case is not None:
             self.started.put(case)

@@ -4,6 +4,7 @@ from makegood.store.models.approval import Approval, ApprovalAnswer
 from makegood.store.models.arrival import ArrivalRow
 from makegood.store.models.audit import Checkpoint, CheckpointHead, StaffChange
 from makegood.store.models.base import Base
+from makegood.store.models.batch import Batch, BatchAnswer, BatchMember
 from makegood.store.models.case import IS_OPEN, Case, CaseNumber
 from makegood.store.models.claim import ClaimedUnit
 from makegood.store.models.customer import Customer
@@ -22,6 +23,7 @@ from makegood.store.models.trouble import Trouble
 INSERT_ONLY = (
     JournalRow.__tablename__,
     ApprovalAnswer.__tablename__,
+    BatchAnswer.__tablename__,
     Checkpoint.__tablename__,
     CheckpointHead.__tablename__,
     StaffChange.__tablename__,
@@ -37,6 +39,9 @@ __all__ = [
     "ApprovalAnswer",
     "ArrivalRow",
     "Base",
+    "Batch",
+    "BatchAnswer",
+    "BatchMember",
     "Case",
     "CaseNumber",
     "Checkpoint",
