@@ -27,7 +27,9 @@ class Approval(RunInput):
     )
     approver: str = Field(title="Your id", description="As enrolled", json_schema_extra={"position": 2})
     code: str = Field(
-        title="One-time code", description="Six digits from your app", json_schema_extra={"position": 3}
+        title="One-time code",
+        description="Six digits from your app, or a recovery code",
+        json_schema_extra={"position": 3},
     )
     note: str = Field(
         "", title="Note", description="Needed to reject or adjust", json_schema_extra={"position": 4}

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from makegood.desk.staff import Listed
     from makegood.desk.views import CaseView
     from makegood.store.messages import Message
-    from makegood.store.models import Approval, Case, Person, Task
+    from makegood.store.models import Approval, Case, Task
 
 
 def show_cases(console: Console, found: Sequence[Case]) -> None:
@@ -63,17 +64,19 @@ def _whose(task: Task) -> str:
     return f"{task.role.value}: {task.assignee}" if task.assignee else task.role.value
 
 
-def show_people(console: Console, found: Sequence[Person]) -> None:
+def show_people(console: Console, found: Sequence[Listed]) -> None:
     from makegood.core.money import Money
 
     rows = []
-    for person in found:
-        limit = "nothing"
+    for listed in found:
+        person, limit = listed.person, "nothing"
         if person.limit_minor is not None and person.limit_currency is not None:
             limit = str(Money(minor=person.limit_minor, currency=person.limit_currency))
         state = ("active" if person.active else "inactive") + (", demo" if person.demo else "")
-        rows.append((person.id, person.name, person.role.value, limit, ", ".join(person.markets), state))
-    _table(console, ("Id", "Name", "Role", "Limit", "Markets", "State"), rows, "Nobody.")
+        told = (person.id, person.name, person.role.value, limit, ", ".join(person.markets), state)
+        rows.append((*told, listed.email or "no address", str(listed.recovery_left)))
+    heads = ("Id", "Name", "Role", "Limit", "Markets", "State", "Notices", "Recovery codes")
+    _table(console, heads, rows, "Nobody.")
 
 
 def show_case(console: Console, view: CaseView, progress: str) -> None:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from makegood.desk.answering import Form
+    from makegood.desk.staff import Listed
     from makegood.desk.statements import OrderView
     from makegood.desk.views import ApprovalView, CaseView, Line, TaskView
-    from makegood.store.models import Approval, Case, Person, Task
+    from makegood.store.models import Approval, Case, Task
 
 Record = dict[str, Any]
 
@@ -96,12 +97,12 @@ def approval_row(approval: Approval, case: Case) -> Record:
     }
 
 
-def person_row(person: Person) -> Record:
+def person_row(listed: Listed) -> Record:
     """Never the secret."""
-    limit = None
+    limit, person = None, listed.person
     if person.limit_minor is not None:
         limit = {"minor": person.limit_minor, "currency": person.limit_currency}
-    return {**_of(person, *_PERSON), "limit": limit}
+    return {**_of(person, *_PERSON), "limit": limit, **_of(listed, "email", "recovery_left")}
 
 
 def _of(row: object, *names: str) -> Record:

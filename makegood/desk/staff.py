@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from makegood.core.authority import in_house
@@ -12,7 +12,7 @@ from makegood.core.errors import BadInput, Refusal, UnknownName
 from makegood.core.money import Money, parse
 from makegood.desk.desk import Desk
 from makegood.desk.warrants import UNWARRANTED, Warrant, Warranted, check
-from makegood.store import audit, codes, people
+from makegood.store import audit, codes, people, recovery
 from makegood.store.models import Person
 from makegood.store.people import Enrolment, NewPerson
 from makegood.store.transaction import Tx
@@ -21,6 +21,8 @@ from makegood.store.words import Role
 ALL = "all"
 _NOBODYS = frozenset({"customer", "system", "makegood"})
 _ID = re.compile(r"^[a-z0-9][a-z0-9._-]*$")
+_EMAIL = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+$")
+_LONGEST_EMAIL = 320
 _LIMIT = re.compile(r"^\s*([0-9.]+)\s*([A-Za-z]{3})\s*$")
 
 
@@ -32,7 +34,8 @@ class Inactive(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomer:
-    """As it is typed. `limit` is `500EUR`; empty is nothing. No market means all of them."""
+    """As it is typed. `limit` is `500EUR`; empty is nothing. No market means all of them. `email` is where
+    notices go; None is nowhere, and in a change: where they went before."""
 
     id: str
     role: str
@@ -41,10 +44,11 @@ class Newcomer:
     markets: Sequence[str] = ()
     locale: str = "en"
     demo: bool = False
+    email: str | None = None
 
 
 def add(desk: Desk, new: Newcomer, warrant: Warrant = UNWARRANTED) -> Enrolment:
-    """Raises BadInput, PersonExists, NeedsTwo, WarrantRefused. The secret is told once: it is returned."""
+    """Raises BadInput, PersonExists, NeedsTwo, WarrantRefused. Secret and recovery codes are told once."""
     if not _ID.match(new.id):
         raise BadInput(
             "id", f"{new.id!r} is no id", "lower-case letters, digits, dots and dashes, as in jo.k"
@@ -59,12 +63,13 @@ def add(desk: Desk, new: Newcomer, warrant: Warrant = UNWARRANTED) -> Enrolment:
         markets=_markets(desk, new.markets),
         locale=new.locale,
         demo=new.demo,
+        email=_email(new.email),
     )
     warranted = check(desk, warrant, new.id)
     with desk.store.begin() as tx:
         enrolment = people.add(tx, row, desk.now())
         _note(tx, desk, "added", new.id, warranted, _authority(row.role, row.limit, row.markets))
-        return enrolment
+        return enrolment if new.demo else _with_codes(tx, desk, enrolment)
 
 
 def deactivate(desk: Desk, person: str, warrant: Warrant = UNWARRANTED) -> None:
@@ -81,20 +86,42 @@ def change(desk: Desk, person: str, new: Newcomer, warrant: Warrant = UNWARRANTE
     known(desk, person)
     role, markets = _role(new.role), _markets(desk, new.markets)
     limit = read_limit(desk, new.limit) if new.limit else None
+    email = _email(new.email)
     warranted = check(desk, warrant, person)
     with desk.store.begin() as tx:
         people.set_authority(tx, person, role, limit, markets)
         _note(tx, desk, "changed", person, warranted, _authority(role, limit, markets))
+        if new.email is not None:
+            _set_email(tx, desk, person, email, warranted)
+
+
+def move_notices(desk: Desk, person: str, email: str, warrant: Warrant = UNWARRANTED) -> None:
+    """To this address from now on; to none when it is empty. Raises as `add`."""
+    known(desk, person)
+    address = _email(email)
+    warranted = check(desk, warrant, person)
+    with desk.store.begin() as tx:
+        _set_email(tx, desk, person, address, warranted)
 
 
 def renew(desk: Desk, person: str, warrant: Warrant = UNWARRANTED) -> Enrolment:
-    """A new secret for who has lost their device: the old one's codes count no more. Raises as `add`."""
+    """A new secret and new recovery codes; the old ones count no more. Raises as `add`."""
     known(desk, person)
     warranted = check(desk, warrant, person)
     with desk.store.begin() as tx:
         enrolment = people.enrol(tx, person)
         _note(tx, desk, "renewed", person, warranted, {})
-        return enrolment
+        return _with_codes(tx, desk, enrolment)
+
+
+def _with_codes(tx: Tx, desk: Desk, enrolment: Enrolment) -> Enrolment:
+    return replace(enrolment, recovery=recovery.make(tx, enrolment.person_id, desk.now()))
+
+
+def _set_email(tx: Tx, desk: Desk, person: str, email: str | None, warranted: Warranted | None) -> None:
+    """The list of changes is exported: it says that there is an address, and not which."""
+    people.set_email(tx, person, email)
+    _note(tx, desk, "email", person, warranted, {"given": email is not None})
 
 
 def _authority(role: Role, limit: Money | None, markets: Sequence[str]) -> dict[str, object]:
@@ -108,9 +135,22 @@ def _note(
     audit.note_change(tx, what, person, told, desk.now(), by=by, second=second)
 
 
-def listed(desk: Desk) -> list[Person]:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """`email` is where notices go, if anywhere; `recovery_left` are the recovery codes that still count."""
+
+    person: Person
+    email: str | None
+    recovery_left: int
+
+
+def listed(desk: Desk) -> list[Listed]:
     with desk.store.begin() as tx:
-        return people.listed(tx)
+        left = recovery.left(tx)
+        return [
+            Listed(person, people.email_of(tx, person), left.get(person.id, 0))
+            for person in people.listed(tx)
+        ]
 
 
 def known(desk: Desk, person: str) -> Person:
@@ -141,6 +181,14 @@ def read_limit(desk: Desk, text: str) -> Money:
     limit = parse(found[1], currency)
     in_house(desk.library.authority, limit)
     return limit
+
+
+def _email(text: str | None) -> str | None:
+    if not text:
+        return None
+    if len(text) > _LONGEST_EMAIL or not _EMAIL.match(text):
+        raise BadInput("email", f"{text!r} is no address", "one, such as jo.k@example.com")
+    return text
 
 
 def _role(text: str) -> Role:

@@ -1,8 +1,8 @@
-"""One-time codes: TOTP, single use, locked after failures; always on real time."""
+"""One-time codes: TOTP or a recovery code, single use, locked after failures; always on real time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hmac import compare_digest
@@ -10,6 +10,7 @@ from hmac import compare_digest
 import pyotp
 from sqlalchemy import select, update
 
+from makegood.store import audit, recovery
 from makegood.store.errors import Missing, NotDemo
 from makegood.store.models import Person
 from makegood.store.transaction import Tx
@@ -33,17 +34,24 @@ class CodeRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CodeAccepted:
-    """The person that it is."""
+    """The person that it is. `recovery`: a recovery code took the place of the device's."""
 
     person: Person
+    recovery: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CodeRefused:
-    """`until` is when a locked person may try again."""
+    """`until` is when a locked person may try again; `failures` counts this one and those in a row before."""
 
     why: CodeRefusal
     until: datetime | None = None
+    failures: int = field(default=0, compare=False)
+
+    @property
+    def locks(self) -> bool:
+        """Whether this very failure began a lock-out. Later ones of the same row only make it longer."""
+        return self.failures == TRIES
 
 
 Verdict = CodeAccepted | CodeRefused
@@ -62,12 +70,28 @@ def verify_code(tx: Tx, person_id: str, code: str, at: datetime) -> Verdict:
         return CodeRefused(CodeRefusal.INACTIVE)
     if person.locked_until is not None and at < person.locked_until:
         return CodeRefused(CodeRefusal.LOCKED, person.locked_until)
+    if recovery.looks_like_one(code):
+        return _recover(tx, person, code, at)
     step = _step_of(tx, person, code, at)
     if step is None:
         return _count_failure(tx, person, at)
     if not _use_up(tx, person, step):
         return CodeRefused(CodeRefusal.USED)
     return CodeAccepted(person)
+
+
+def _recover(tx: Tx, person: Person, code: str, at: datetime) -> Verdict:
+    """Into the audit, too: who has stolen a sheet of paper is found by it."""
+    counts = recovery.spend(tx, person.id, code, at)
+    if counts is None:
+        return _count_failure(tx, person, at)
+    if not counts:
+        return CodeRefused(CodeRefusal.USED)
+    forgiven = update(Person).where(Person.id == person.id).values(failures=0, locked_until=None)
+    tx.session.execute(forgiven)
+    left = recovery.left(tx).get(person.id, 0)
+    audit.note_change(tx, "recovery", person.id, {"left": left}, at)
+    return CodeAccepted(person, recovery=True)
 
 
 def demo_code(tx: Tx, person_id: str, at: datetime) -> str:
@@ -110,4 +134,4 @@ def _count_failure(tx: Tx, person: Person, at: datetime) -> Verdict:
         until = at + min(_FIRST_LOCK * 2 ** min(failures - TRIES, 16), _LONGEST_LOCK)
     counted = update(Person).where(Person.id == person.id).values(failures=failures, locked_until=until)
     tx.session.execute(counted)
-    return CodeRefused(CodeRefusal.WRONG, until)
+    return CodeRefused(CodeRefusal.WRONG, until, failures)

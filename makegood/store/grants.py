@@ -5,10 +5,13 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
-from makegood.store.models import INSERT_ONLY, Base, Lease, Timer, Trouble
+from makegood.store.models import INSERT_ONLY, Approval, Base, Lease, Timer, Trouble
 
 ROLE = "makegood_app"
 _DELETES = (Lease.__tablename__, Timer.__tablename__, Trouble.__tablename__)  # all else is kept
+_COLUMNS = {  # of an approval's row, those that say what became of the question; the question itself stays
+    Approval.__tablename__: "run_id, status, due, decided_by, decided_at, decision, amount_minor"
+}
 _EXISTS = text("select 1 from pg_roles where rolname = :role")
 
 
@@ -31,7 +34,9 @@ def renew(connection: Connection, role: str = ROLE) -> bool:
 
 def _rights(table: str) -> list[str]:
     rights = ["select", "insert"]
-    if table not in INSERT_ONLY:
+    if table in _COLUMNS:
+        rights.append(f"update ({_COLUMNS[table]})")
+    elif table not in INSERT_ONLY:
         rights.append("update")
     if table in _DELETES:
         rights.append("delete")

@@ -26,11 +26,13 @@ __all__ = [
     "Verdict",
     "add",
     "demo_code",
+    "email_of",
     "enrol",
     "get",
     "listed",
     "set_active",
     "set_authority",
+    "set_email",
     "verify_code",
 ]
 
@@ -48,14 +50,17 @@ class NewPerson:
     markets: Sequence[str] = ()
     locale: str = "en"
     demo: bool = False
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """Shown once: `uri` is the otpauth address for the person's authenticator."""
+    """Shown once: `uri` is the otpauth address for the person's authenticator; `recovery` are codes for the
+    day on which it is not at hand."""
 
     person_id: str
     uri: str
+    recovery: tuple[str, ...] = ()
 
 
 def add(tx: Tx, new: NewPerson, now: datetime) -> Enrolment:
@@ -69,6 +74,7 @@ def add(tx: Tx, new: NewPerson, now: datetime) -> Enrolment:
         limit_currency=None if new.limit is None else new.limit.currency,
         markets=list(new.markets),
         secret_cipher=tx.vault.seal_secret(secret, new.id),
+        email_cipher=_sealed(tx, new.id, new.email),
         locale=new.locale,
         demo=new.demo,
         created_at=now,
@@ -106,9 +112,29 @@ def set_authority(tx: Tx, person_id: str, role: Role, limit: Money | None, marke
     _change(tx, person_id, role=role, limit_minor=minor, limit_currency=currency, markets=list(markets))
 
 
+def set_email(tx: Tx, person_id: str, email: str | None) -> None:
+    """Raises Missing."""
+    _change(tx, person_id, email_cipher=_sealed(tx, person_id, email))
+
+
+def email_of(tx: Tx, person: Person) -> str | None:
+    """Sealed in the table, as everything personal is."""
+    if person.email_cipher is None:
+        return None
+    return tx.vault.open_secret(person.email_cipher, _place(person.id))
+
+
 def set_active(tx: Tx, person_id: str, active: bool) -> None:
     """Raises Missing."""
     _change(tx, person_id, active=active)
+
+
+def _sealed(tx: Tx, person_id: str, email: str | None) -> bytes | None:
+    return None if email is None else tx.vault.seal_secret(email, _place(person_id))
+
+
+def _place(person_id: str) -> str:
+    return f"{person_id}|email"
 
 
 def _change(tx: Tx, person_id: str, **values: object) -> None:

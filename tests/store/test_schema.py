@@ -11,9 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from makegood import databases, postgres
-from makegood.store import Store, cases, grants, schema
+from makegood.store import Store, approvals, cases, grants, schema
 from makegood.store.models import INSERT_ONLY, Base
 from makegood.store.store import make_engine
+from makegood.store.words import ApprovalDecision
 from tests.store.rows import NOW, Maker
 
 CONSTRAINTS = text(
@@ -94,6 +95,40 @@ def test_not_even_the_owner_changes_the_journal(make: Maker, owner_url: str, cha
     make.journalled()
     with pytest.raises(DBAPIError, match="journal is insert-only"), make_engine(owner_url).begin() as owner:
         owner.execute(text(change))
+
+
+@pytest.mark.parametrize(
+    "change", ["packet = 'x'", "ceiling_minor = ceiling_minor + 1", "case_id = 1", "opened_at = now()"]
+)
+def test_the_application_has_no_right_to_change_what_was_asked(store: Store, change: str) -> None:
+    with pytest.raises(DBAPIError, match="permission denied"), store.begin() as tx:
+        tx.session.execute(text(f"update approvals set {change}"))
+
+
+def test_not_even_the_owner_changes_what_was_asked_or_decided(make: Maker, owner_url: str) -> None:
+    case = make.case()
+    question = approvals.Question(
+        question_seq=2, step="approval", visit=1, ceiling_minor=1, currency="EUR", house_minor=1, packet="p"
+    )
+    with make.store.begin() as tx:
+        asked = approvals.ask(tx, case.id, question, NOW)
+        approvals.extend(tx, asked.id, NOW)
+        approvals.decide(tx, asked.id, ApprovalDecision.TIMED_OUT, by=None, amount_minor=None, at=NOW)
+        approvals.set_run(tx, asked.id, None)
+    for change, said in (("packet = 'x'", "what was asked"), ("decided_at = now()", "what was decided")):
+        with pytest.raises(DBAPIError, match=said), make_engine(owner_url).begin() as owner:
+            owner.execute(text(f"update approvals set {change}"))
+
+
+def test_the_application_owns_nothing_and_makes_nothing(store: Store) -> None:
+    owned = text("select count(*) from pg_class where pg_get_userbyid(relowner) = current_user")
+    with store.begin() as tx:
+        assert tx.session.scalar(owned) == 0
+        assert not tx.session.scalar(text("select has_schema_privilege('public', 'create')"))
+        assert not tx.session.scalar(text("select pg_has_role(current_user, 'makegood_owner', 'member')"))
+    for statement in ("drop trigger journal_rows on journal", "alter table journal disable trigger all"):
+        with pytest.raises(DBAPIError, match="must be owner"), store.begin() as tx:
+            tx.session.execute(text(statement))
 
 
 def test_the_application_deletes_only_what_is_no_record(store: Store) -> None:

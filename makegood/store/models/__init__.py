@@ -3,6 +3,7 @@
 from makegood.store.models.approval import Approval, ApprovalAnswer
 from makegood.store.models.arrival import ArrivalRow
 from makegood.store.models.audit import Checkpoint, CheckpointHead, StaffChange
+from makegood.store.models.authority import SignedAuthority
 from makegood.store.models.base import Base
 from makegood.store.models.batch import Batch, BatchAnswer, BatchMember
 from makegood.store.models.case import IS_OPEN, Case, CaseNumber
@@ -15,6 +16,7 @@ from makegood.store.models.order import Order, OrderUnit, Payment
 from makegood.store.models.outbox import IS_UNSENT, Outgoing
 from makegood.store.models.person import Person
 from makegood.store.models.procedure import ProcedureVersion
+from makegood.store.models.recovery import RecoveryCode
 from makegood.store.models.run import Lease, RunLink
 from makegood.store.models.task import Task
 from makegood.store.models.timer import Promise, Timer
@@ -27,6 +29,7 @@ INSERT_ONLY = (
     Checkpoint.__tablename__,
     CheckpointHead.__tablename__,
     StaffChange.__tablename__,
+    SignedAuthority.__tablename__,
 )
 
 __all__ = [
@@ -60,8 +63,10 @@ __all__ = [
     "Person",
     "ProcedureVersion",
     "Promise",
+    "RecoveryCode",
     "Reservation",
     "RunLink",
+    "SignedAuthority",
     "StaffChange",
     "Task",
     "Timer",

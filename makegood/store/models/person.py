@@ -25,6 +25,7 @@ class Person(Base):
     limit_currency: Mapped[str | None]
     markets: Mapped[list[str]] = mapped_column(ARRAY(Text))
     secret_cipher: Mapped[bytes]
+    email_cipher: Mapped[bytes | None]
     last_code_step: Mapped[int] = mapped_column(server_default=text("0"))
     failures: Mapped[int] = mapped_column(server_default=text("0"))
     locked_until: Mapped[datetime | None]
