@@ -26,6 +26,7 @@ from prefect.flow_engine import run_flow
 from prefect.flows import load_flow_from_entrypoint
 from prefect.states import Cancelled, Crashed, Pending, Scheduled
 
+from flows import prefect_patches
 from flows.scrubbing import scrub
 
 log = logging.getLogger("makegood.worker")
@@ -128,8 +129,9 @@ class Crew:
     def _take(self, run: FlowRun) -> None:
         """In a thread of the crew. Whatever happens in a run stays in it."""
         try:
-            if self._claim(run):
-                run_flow(self._flow_of(run), flow_run=run, return_type="state")
+            with prefect_patches.taken_from(run.state):
+                if self._claim(run):
+                    run_flow(self._flow_of(run), flow_run=run, return_type="state")
         except (Pause, Abort):
             pass  # suspended, or taken away by a cancellation: the server knows
         except BaseException as error:  # a SystemExit in a flow must not end a thread either

@@ -34,7 +34,7 @@ def _run_leg(case: str, run: FlowRun) -> State[None]:
     finally:
         if answered is not None:  # last: the customer need not wait for it
             prefect_patches.forget_answer(run.id, answered)
-    _label(run, case, desk.heading(case), leg)
+    _label(run, case, desk.heading(case))
     if leg.question is not None:
         prefect_patches.suspend(run.id, forms.approval(leg.question.packet), leg.question.key)
     return Completed(message=_story(leg))
@@ -84,16 +84,17 @@ def name(heading: seam.Heading, case: str) -> str:
     return f"{heading.procedure} · {case} · {heading.market}"
 
 
-def tags(heading: seam.Heading, waits: str | None) -> list[str]:
+def tags(heading: seam.Heading) -> list[str]:
     """In the order in which the UI shows them."""
-    known = [f"procedure:{heading.procedure}", f"market:{heading.market}"]
-    return [*known, f"waits:{waits}"] if waits else known
+    return [f"procedure:{heading.procedure}", f"market:{heading.market}"]
 
 
-def _label(run: FlowRun, case: str, heading: seam.Heading, leg: seam.Leg) -> None:
-    """One request, and none when the run is called and tagged right already. Other people's tags stay."""
-    ours = ("procedure:", "market:", "waits:")
-    wanted = tags(heading, leg.waits) + [tag for tag in run.tags if not tag.startswith(ours)]
+def _label(run: FlowRun, case: str, heading: seam.Heading) -> None:
+    """For a run that was made by hand: the desk's own are called and tagged so when they are made.
+
+    Other people's tags stay. What a leg waits for is its state's message, which costs no request.
+    """
+    wanted = tags(heading) + [tag for tag in run.tags if not tag.startswith(("procedure:", "market:"))]
     if (run.name, set(run.tags)) != (name(heading, case), set(wanted)):
         with get_client(sync_client=True) as client:
             client.update_flow_run(run.id, name=name(heading, case), tags=wanted)

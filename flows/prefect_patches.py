@@ -3,7 +3,8 @@
 `suspend`, not `suspend_flow_run`: that accepts Suspended first and saves the form second; killed between,
     the run can never be resumed.
 `read_answer`, not `RunInput.load`: that raises on input that does not validate, which kills the run, and
-    does not know when the answer was given.
+    does not know when the answer was given. A worker of ours has been told the state that a run was taken
+    from (`taken_from`); that spares the request for all its states.
 `lighten` takes out of the engine, for our long-lived worker:
     the suspension observer: a thread, an event loop and a websocket for each run;
     heartbeats: a thread for each run that takes up to 1 s to end; whether a leg lives is told by its
@@ -19,6 +20,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from types import ModuleType
@@ -51,6 +53,9 @@ LIGHTENED: tuple[tuple[ModuleType, str, Callable[..., object]], ...] = (
     (prefect.flow_engine, "_send_heartbeats", _nothing),
     (prefect.results, "_read_server_default_result_storage_block_id", lambda: None),
 )
+
+
+_TAKEN_FROM: ContextVar[State[Any] | None] = ContextVar("the state that this thread's run was taken from")
 
 
 class KeyMalformed(ValueError):
@@ -92,7 +97,7 @@ def suspend(run_id: UUID, form: type[RunInput], key: str) -> NoReturn:
     """
     if not _KEY.fullmatch(key):
         raise KeyMalformed(key)
-    state: State[Any] = Suspended(pause_key=key)
+    state: State[Any] = Suspended(pause_key=key, message="waits for an approval")
     keyset = keyset_from_paused_state(state)
     state.state_details.run_input_keyset = dict[str, str](**keyset)
     with get_client(sync_client=True) as client:
@@ -104,11 +109,28 @@ def suspend(run_id: UUID, form: type[RunInput], key: str) -> NoReturn:
     raise Pause(state=state)
 
 
+@contextmanager
+def taken_from(state: State[Any] | None) -> Iterator[None]:
+    """Around a run: its state before the worker claimed it, as the server told it."""
+    token = _TAKEN_FROM.set(state)
+    try:
+        yield
+    finally:
+        _TAKEN_FROM.reset(token)
+
+
 def read_answer(run: FlowRun) -> Answer | None:
     """The answer to this run's latest question; None when it never asked one. Reading it changes nothing."""
-    if not run.empirical_policy.pause_keys:
+    keys = run.empirical_policy.pause_keys
+    if not keys:
         return None
+    taken = _TAKEN_FROM.get(None)
     with get_client(sync_client=True) as client:
+        if taken is not None and taken.name == "Resuming":
+            # straight out of the suspension, so it answers the question that was asked last
+            key = max(keys, key=_asked_as)
+            fields = _read(client, run.id, keyset_from_base_key(f"{_FORMS}{key}")["response"])
+            return Answer(run.id, key, fields, taken.timestamp, resumed=True)
         states = sorted(client.read_flow_run_states(run.id), key=lambda state: state.timestamp)
         asked = max((n for n, state in enumerate(states) if _is_suspended(state)), default=None)
         if asked is None or asked + 1 == len(states):
@@ -122,14 +144,16 @@ def read_answer(run: FlowRun) -> Answer | None:
 
 
 def forget_answer(run_id: UUID, key: str) -> None:
-    """Deletes a question's form and what was entered, notes and codes included; twice is no error."""
+    """Deletes what was entered, notes and codes included; twice is no error.
+
+    The form stays until its run goes: it has nothing personal, and two requests more for each answer had.
+    """
     with get_client(sync_client=True) as client:
-        for name in keyset_from_base_key(f"{_FORMS}{key}").values():
-            try:
-                client.delete_flow_run_input(run_id, name)
-            except PrefectHTTPStatusError as error:
-                if error.response.status_code != 404:
-                    raise
+        try:
+            client.delete_flow_run_input(run_id, keyset_from_base_key(f"{_FORMS}{key}")["response"])
+        except PrefectHTTPStatusError as error:
+            if error.response.status_code != 404:
+                raise
 
 
 def lighten() -> None:
@@ -155,6 +179,12 @@ def _read(client: SyncPrefectClient, run_id: UUID, name: str) -> dict[str, str]:
             raise
         return {}
     return {str(k): v if isinstance(v, str) else json.dumps(v) for k, v in entered.items()} if entered else {}
+
+
+def _asked_as(key: str) -> int:
+    """The number of the journal's event that asked: `mg-2026-000123-17` is 17."""
+    number = key.rpartition("-")[2]
+    return int(number) if number.isdecimal() else -1
 
 
 def _is_suspended(state: State[Any]) -> bool:

@@ -126,7 +126,7 @@ class FakeDesk:
             waiting = rows.fetchall()
             for row, case, key, deployment in waiting:
                 heading = self.heading(case)
-                name, tags = legs.name(heading, case), legs.tags(heading, None)
+                name, tags = legs.name(heading, case), legs.tags(heading)
                 run = self.prefect.start(deployment, case, key=key, name=name, tags=tags)
                 tx.execute("update outbox set run = %s where id = %s", (str(run), row))
             return len(waiting)
