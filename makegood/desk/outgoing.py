@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
-from makegood.desk import noting
+from makegood.desk import notices, noting
 from makegood.desk.desk import Desk
 from makegood.desk.engine import Run, is_over
 from makegood.gateways.outcomes import Outcome, Refused, Unavailable
@@ -29,14 +29,14 @@ def drain(desk: Desk) -> int:
     """How many rows were sent. Rows that another has taken are passed over; what fails is tried again.
 
     A transaction to a row: while Prefect takes its time, nobody else waits for more than this one. When it
-    is away for one row, the others are not tried.
+    is away for one row, the others are not tried; a mail system that is away holds up only its letters.
     """
     sent, due = 0, desk.now()
     while True:
         with desk.store.begin() as tx:
             rows = outbox.take(tx, due, 1)
             error = _send(tx, desk, rows[0]) if rows else None
-        if not rows or isinstance(error, Unavailable):
+        if not rows or (isinstance(error, Unavailable) and rows[0].verb is not OutboxVerb.NOTIFY):
             return sent
         sent += error is None
 
@@ -53,7 +53,7 @@ def _send(tx: Tx, desk: Desk, row: Outgoing) -> Exception | None:
             case OutboxVerb.CANCEL_RUN:
                 desk.engine.cancel(UUID(row.payload["run"]), "the question was closed elsewhere")
             case OutboxVerb.NOTIFY:
-                pass
+                notices.send(tx, desk, row)
             case _:
                 assert_never(row.verb)
     except Outcome as error:

@@ -8,9 +8,9 @@ from datetime import datetime
 from makegood.core.authority import Permission, Person, Why, in_house, may, people_needed
 from makegood.core.money import BadAmount, Money, parse
 from makegood.core.procedure import ApproveStep
-from makegood.desk import countersigning, packets
+from makegood.desk import countersigning, identity, packets
 from makegood.desk.driving import Hand
-from makegood.store import cases, codes, people
+from makegood.store import cases, people
 from makegood.store.codes import CodeRefusal, CodeRefused
 from makegood.store.models import Approval
 from makegood.store.models import Person as PersonRow
@@ -66,7 +66,7 @@ Verdict = Granted | Counted | Denied
 def judge(tx: Tx, hand: Hand, approval: Approval, form: Form) -> Verdict:
     if form.decision not in DECISIONS:
         return Denied("no-decision", "Nothing was decided: choose approve, adjust or reject")
-    verdict = codes.verify_code(tx, form.approver, form.code, form.answered_at)
+    verdict = identity.verify(tx, hand.desk, form.approver, form.code, form.answered_at)
     if isinstance(verdict, CodeRefused):
         return Denied(verdict.why.value, _CODE[verdict.why])
     now = packets.again(hand, approval)

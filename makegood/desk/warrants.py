@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from makegood.core.errors import Refusal
+from makegood.desk import identity
 from makegood.desk.desk import Desk
-from makegood.store import codes, people
+from makegood.store import people
 from makegood.store.codes import CodeAccepted
 from makegood.store.models import Person
 from makegood.store.transaction import Tx
@@ -72,7 +73,7 @@ def check(desk: Desk, warrant: Warrant, subject: str) -> Warranted | None:
 
 def _person(desk: Desk, person: str, code: str) -> Person:
     with desk.store.begin() as tx:
-        verdict = codes.verify_code(tx, person, code, datetime.now(UTC))
+        verdict = identity.verify(tx, desk, person, code, datetime.now(UTC))
     if not isinstance(verdict, CodeAccepted):
         raise WarrantRefused(person, f"the id or the one-time code does not count ({verdict.why.value})")
     if verdict.person.demo:

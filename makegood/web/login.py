@@ -7,7 +7,7 @@ import logging
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from makegood.store import codes
+from makegood.desk import identity
 from makegood.store.codes import CodeAccepted, CodeRefusal, CodeRefused
 from makegood.web import pages, sessions
 from makegood.web.forms import DeskForm, text_of
@@ -37,7 +37,7 @@ def enter(request: Request, form: DeskForm) -> Response:
     site = site_of(request)
     person, wanted = text_of(form, "person", 80).lower(), _inside(text_of(form, "next", 300))
     with site.desk.store.begin() as tx:
-        verdict = codes.verify_code(tx, person, text_of(form, "code", 20), site.real_now())
+        verdict = identity.verify(tx, site.desk, person, text_of(form, "code", 20), site.real_now())
     match verdict:
         case CodeRefused(why):
             log.info("a sign-in was refused: %s", why.value)
