@@ -16,10 +16,10 @@ class Approval(RunInput):
     again: input that does not validate kills a resumed run (PrefectHQ/prefect#12279).
     """
 
-    decision: Literal["approve", "adjust", "reject"] = Field(
+    decision: Literal["approve", "adjust", "reject", "more"] = Field(
         title="Decision",
         # Prefect 3.8.8 toggles its lists twice when the box is clicked: only the arrows open them
-        description="Open it by the arrows on the right. Adjust: yes, but with the amount below.",
+        description="Open it by the arrows on the right. Adjust: yes, with the amount below. More: not yet.",
         json_schema_extra={"position": 0},
     )
     amount: str = Field(
@@ -32,7 +32,10 @@ class Approval(RunInput):
         json_schema_extra={"position": 3},
     )
     note: str = Field(
-        "", title="Note", description="Needed to reject or adjust", json_schema_extra={"position": 4}
+        "",
+        title="Note",
+        description="Needed to reject, to adjust, and to ask for more: what is missing?",
+        json_schema_extra={"position": 4},
     )
 
 

@@ -58,6 +58,19 @@ class Large(_Part):
     people: int = Field(ge=2, le=9)
 
 
+class Batching(_Part):
+    """So many open questions of one cause, and no more than `most`, are also offered as one."""
+
+    least: int = Field(ge=2)
+    most: int = Field(le=100)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Batching:
+        if self.least > self.most:
+            raise ValueError(f"least: {self.least} is more than most: {self.most}")
+        return self
+
+
 class Role(_Part):
     """What people of a role may approve, each also within their own limit and markets.
 
@@ -79,6 +92,7 @@ class Authority(_Part):
     rates: Rates
     auto: tuple[AutoLimit, ...] = Field(min_length=1)
     large: tuple[Large, ...] = ()
+    batch: Batching | None = None
     roles: dict[str, Role]
 
     @model_validator(mode="after")
@@ -114,6 +128,7 @@ class Why(StrEnum):
     ALLOWED = "allowed"
     INACTIVE = "inactive"
     OWNER_OF_THE_CASE = "owner-of-the-case"
+    CHANGED_THE_AMOUNT = "changed-the-amount"
     ROLE_MAY_NOT_APPROVE = "role-may-not-approve"
     NOT_THIS_REMEDY = "not-this-remedy"
     NOT_THIS_MARKET = "not-this-market"

@@ -137,7 +137,8 @@ class AnswerKept(_Visit):
 class AnswerRefused(_Visit):
     """An answer that does not count, and why; the question is asked again.
 
-    `counted`: it does count, and somebody else has to say yes, too.
+    `counted`: it does count, and somebody else has to say yes, too. `more`: it asked for more before
+    deciding, or what was asked for has come; `note` has the words.
     """
 
     kind: Literal["answer.refused"] = "answer.refused"
@@ -145,6 +146,8 @@ class AnswerRefused(_Visit):
     why: str
     by: str = ""
     counted: bool = False
+    more: Literal["", "asked", "answered"] = ""
+    note: str = ""
 
 
 class OfferRefused(_Visit):

@@ -15,7 +15,7 @@ from makegood.core.plan import Plan
 from makegood.core.procedure import AskStep, OfferStep, TaskStep
 from makegood.core.signatures import FILES, fields_of
 from makegood.core.state import Question, State
-from makegood.desk import attachments, duties, questions, repairs, settling, trouble
+from makegood.desk import asking_more, attachments, duties, questions, repairs, settling, trouble
 from makegood.desk.desk import Desk
 from makegood.desk.driving import load
 from makegood.desk.evidence import SentFile
@@ -149,6 +149,8 @@ def colleague_answers(desk: Desk, task_id: int, facts: Facts, by: str) -> None:
             _put(tx, desk, case, key, facts, by, f"task-{task.id}", duties.taken_over(task, by))
         elif task.why == repairs.UNKNOWN and "outcome" in facts:
             settling.put(tx, cases.get(tx, task.case_id), task, str(facts["outcome"]), by, now)
+        elif task.why == questions.LOOKING:
+            asking_more.put(tx, cases.get(tx, task.case_id), task, facts, by, now)
         elif task.why == trouble.KILLS:
             cases.wake(tx, task.case_id, now)
 
@@ -199,7 +201,8 @@ def task_form(desk: Desk, task: Task) -> Form | None:
     with desk.store.begin() as tx:
         case = cases.get(tx, task.case_id)
         if task.kind is TaskKind.REPAIR:
-            return _repair_form(task, case, settling.fields_of(tx, task))
+            fields = asking_more.FIELDS if task.why == questions.LOOKING else settling.fields_of(tx, task)
+            return _repair_form(task, case, fields)
         form = form_of(case.number, desk.plans.of(tx, case.version), load(tx, case.id))
     return form if form and form.question.seq == task.question_seq else None
 
@@ -222,7 +225,7 @@ def _repair_form(task: Task, case: Case, fields: Mapping[str, Field]) -> Form | 
         facts={},
     )
     key = questions.key_of(case.number, task.question_seq)
-    return Form(key, question, fields, frozenset(fields)) if fields else None
+    return Form(key, question, fields, frozenset(fields) - _texts(fields)) if fields else None
 
 
 def admitted(desk: Desk, number: str, facts: Facts) -> Facts:

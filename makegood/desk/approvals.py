@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from makegood.core import events as ev
 from makegood.core.authority import in_house
 from makegood.core.facts import Facts
 from makegood.core.money import Money
 from makegood.core.state import Question
-from makegood.desk import countersigning, packets, questions, verdicts
+from makegood.desk import asking_more, binding, countersigning, packets, questions, verdicts
 from makegood.desk.driving import Hand, write
-from makegood.desk.verdicts import Counted, Denied, Form, Granted, Verdict
+from makegood.desk.verdicts import Counted, Denied, Form, Granted, MoreWanted, Verdict
 from makegood.store import approvals, cases, inbox
 from makegood.store.approvals import Answer
 from makegood.store.approvals import Question as Asked
@@ -29,6 +29,7 @@ def packet(hand: Hand, asked: ev.QuestionAsked) -> str:
 
 def open_question(tx: Tx, hand: Hand, asked: ev.QuestionAsked, seq: int, text: str, now: datetime) -> None:
     ceiling = ceiling_of(tx, hand, asked.facts)
+    units, payees = binding.asked_for(tx, hand)
     question = Asked(
         question_seq=seq,
         step=asked.step,
@@ -38,6 +39,8 @@ def open_question(tx: Tx, hand: Hand, asked: ev.QuestionAsked, seq: int, text: s
         house_minor=in_house(hand.desk.library.authority, ceiling).minor,
         packet=text,
         due=asked.due,
+        units=units,
+        payees=payees,
     )
     approvals.ask(tx, hand.case_id, question, now)
 
@@ -62,13 +65,20 @@ def take_in(hand: Hand, arrival: Arrival) -> None:
         approval = approvals.by_question(tx, hand.case_id, question.seq)
         assert approval is not None
         verdict = verdicts.judge(tx, hand, approval, form)
-        _audit(tx, approval, form, verdict)
+        _audit(tx, hand, approval, form, verdict)
         seq = write(tx, hand, _event(arrival, question, form, verdict, hand), now)
         inbox.mark_read(tx, [arrival.id], seq)
-        if isinstance(verdict, Granted):
-            minor = None if verdict.decision is ApprovalDecision.REJECTED else verdict.minor
-            decision = verdict.decision
-            approvals.decide(tx, approval.id, decision, by=verdict.by, amount_minor=minor, at=now)
+        match verdict:
+            case Granted():
+                minor = None if verdict.decision is ApprovalDecision.REJECTED else verdict.minor
+                decision = verdict.decision
+                approvals.decide(tx, approval.id, decision, by=verdict.by, amount_minor=minor, at=now)
+            case MoreWanted():
+                asking_more.give_task(tx, hand, question, seq)
+            case Counted() | Denied():
+                pass
+            case _:
+                assert_never(verdict)
 
 
 def _form(payload: Any) -> Form:
@@ -83,31 +93,61 @@ def _form(payload: Any) -> Form:
     )
 
 
-def _audit(tx: Tx, approval: Approval, form: Form, verdict: Verdict) -> None:
-    why = verdict.why if isinstance(verdict, Denied) else ""
+def _audit(tx: Tx, hand: Hand, approval: Approval, form: Form, verdict: Verdict) -> None:
+    minor, why, bound = _kept(hand, approval, verdict)
     answer = Answer(
         person_id=form.approver[:80],
         decision=form.decision[:20],
-        amount_minor=None if isinstance(verdict, Denied) else verdict.minor,
+        amount_minor=minor,
         verdict=AnswerVerdict.REFUSED if isinstance(verdict, Denied) else AnswerVerdict.ACCEPTED,
-        why=countersigning.COUNTED if isinstance(verdict, Counted) else why,
+        why=why,
         answered_at=form.answered_at,
+        bound=bound,
     )
     approvals.record(tx, approval.id, answer)
 
 
+def _kept(hand: Hand, approval: Approval, verdict: Verdict) -> tuple[int | None, str, bytes | None]:
+    """The amount that was agreed to, the audit's word, and what it was agreed to for."""
+    match verdict:
+        case Granted():
+            return verdict.minor, "", binding.digest(hand.number, approval)
+        case Counted():
+            return verdict.minor, countersigning.COUNTED, binding.digest(hand.number, approval)
+        case MoreWanted():
+            return None, asking_more.MORE, None
+        case Denied():
+            return None, verdict.why, None
+        case _:
+            assert_never(verdict)
+
+
 def _event(arrival: Arrival, question: Question, form: Form, verdict: Verdict, hand: Hand) -> ev.Event:
-    if isinstance(verdict, Denied | Counted):
-        return ev.AnswerRefused(
-            step=hand.state.step,
-            visit=hand.state.visit,
-            question=question.seq,
-            why=verdict.said,
-            by=form.approver,
-            counted=isinstance(verdict, Counted),
-        )
-    facts: Facts = {"decision": verdict.decision.value, "amount_minor": verdict.minor, "note": form.note}
-    received = arrival.received_at
-    return ev.EventReceived(
-        name="answer", match=str(question.seq), facts=facts, received_at=received, by=verdict.by
-    )
+    again = {
+        "step": hand.state.step,
+        "visit": hand.state.visit,
+        "question": question.seq,
+        "by": form.approver,
+    }
+    match verdict:
+        case Denied() | Counted():
+            return ev.AnswerRefused(**again, why=verdict.said, counted=isinstance(verdict, Counted))
+        case MoreWanted():
+            return ev.AnswerRefused(
+                **again, why=asking_more.said(verdict.by), more="asked", note=verdict.note
+            )
+        case Granted():
+            facts: Facts = {
+                "decision": verdict.decision.value,
+                "amount_minor": verdict.minor,
+                "note": form.note,
+            }
+            return ev.EventReceived(
+                name="answer",
+                match=str(question.seq),
+                facts=facts,
+                received_at=arrival.received_at,
+                by=verdict.by,
+            )
+        case _:
+            assert_never(verdict)

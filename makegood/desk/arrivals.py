@@ -10,7 +10,7 @@ from makegood.core.contracts import EVENTS
 from makegood.core.facts import Facts
 from makegood.core.procedure import AskStep
 from makegood.core.state import Question
-from makegood.desk import approvals, questions
+from makegood.desk import approvals, asking_more, batch_arrivals, batch_proofs, questions
 from makegood.desk.desk import Desk
 from makegood.desk.driving import Hand, record, write
 from makegood.store import cases, inbox, journal, tasks
@@ -36,8 +36,12 @@ def take_in(hand: Hand, arrival: Arrival) -> None:
     match arrival.name:
         case "answer":
             _answered(hand, arrival)
+        case "approval" if arrival.source == batch_proofs.SOURCE:
+            batch_arrivals.take_in(hand, arrival)
         case "approval":
             approvals.take_in(hand, arrival)
+        case asking_more.FOUND:
+            asking_more.take_in(hand, arrival)
         case "customer.replied":
             _reply(hand, arrival)
         case _:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from makegood.core.authority import auto_limit, in_house
 from makegood.core.decisions import Do
+from makegood.core.gates import remedies_of
 from makegood.core.money import Money
 from makegood.core.state import Grant
-from makegood.desk import countersigning
+from makegood.desk import binding, countersigning
 from makegood.desk.actions import registry
 from makegood.desk.actions.shape import Prepared
 from makegood.desk.driving import Hand
@@ -15,13 +16,15 @@ from makegood.store.words import ApprovalDecision, ApprovalStatus
 
 NO_APPROVAL = "no_approval"
 DISPUTE = "dispute.opened"
+_YES = (ApprovalDecision.APPROVED, ApprovalDecision.ADJUSTED)
 _GIVES_NOTHING = frozenset({"payment.void"})
 """A void gives nothing back: nothing was taken."""
 
 
 def refusal(hand: Hand, doing: Do, prepared: Prepared) -> str | None:
     """None when the money may move, or the goods leave. What the case has given before, in money or goods,
-    counts towards limit and ceiling alike, so that no sum is split to stay below them.
+    counts towards limit and ceiling alike, so that no sum is split to stay below them. A grant is for the
+    units, the payments and the packet that were shown, and for nothing else.
 
     Goods are worth what was paid for them, and need the approval that a refund of that worth would need.
     """
@@ -31,13 +34,19 @@ def refusal(hand: Hand, doing: Do, prepared: Prepared) -> str | None:
     if whole is None:
         return None
     authority = hand.desk.library.authority
-    grant = _standing(hand, whole)
+    grant = _standing(hand, whole, prepared)
     if grant is not None and whole.minor <= grant.ceiling:
         return None
-    limit = auto_limit(authority, str(hand.state.facts["case.market"]), "refund")
     if is_disputed(hand):
         return NO_APPROVAL  # the bank may give the same money back: nobody's limit covers that
-    return None if in_house(authority, whole) <= limit else NO_APPROVAL
+    return None if in_house(authority, whole) <= _limit(hand, doing) else NO_APPROVAL
+
+
+def _limit(hand: Hand, doing: Do) -> Money:
+    """Up to this nobody is asked, for what the step gives; the lowest where it may be one of several."""
+    authority, market = hand.desk.library.authority, str(hand.state.facts["case.market"])
+    remedies = remedies_of(hand.plan, doing.step, hand.state.facts)
+    return min(auto_limit(authority, market, remedy) for remedy in remedies)
 
 
 def _whole(hand: Hand, prepared: Prepared) -> Money | None:
@@ -54,18 +63,18 @@ def _whole(hand: Hand, prepared: Prepared) -> Money | None:
     return Money(minor=paid + sent + minor, currency=currency)
 
 
-def _standing(hand: Hand, whole: Money) -> Grant | None:
+def _standing(hand: Hand, whole: Money, prepared: Prepared) -> Grant | None:
     """The last word counts: a later rejection takes back what was granted before it. Nothing is granted
-    by fewer people than the amount needs."""
+    by fewer people than the amount needs, nor for other units, payments or words than were shown."""
+    grant, authority = hand.state.grant, hand.desk.library.authority
+    if grant is None:
+        return None
     with hand.desk.store.begin() as tx:
         answered = [a for a in approvals.of_case(tx, hand.case_id) if a.status is ApprovalStatus.ANSWERED]
-        if not answered or answered[-1].decision is ApprovalDecision.REJECTED:
-            return None if answered else hand.state.grant
-        given = [a for a in answered if a.decision in (ApprovalDecision.APPROVED, ApprovalDecision.ADJUSTED)]
-        authority = hand.desk.library.authority
-        if given and not countersigning.is_signed_by_enough(tx, authority, given[-1], whole):
+        if not answered or answered[-1].decision not in _YES or answered[-1].question_seq != grant.question:
             return None
-    return hand.state.grant
+        signed = countersigning.is_signed_by_enough(tx, hand.number, authority, answered[-1], whole)
+        return grant if signed and binding.covers(tx, hand, answered[-1], prepared) else None
 
 
 def is_disputed(hand: Hand) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from makegood.core.authority import Authority, in_house, people_needed
 from makegood.core.money import Money
-from makegood.desk import packets
+from makegood.desk import binding, packets
 from makegood.store import approvals
 from makegood.store.models import Approval
 from makegood.store.transaction import Tx
@@ -36,8 +36,15 @@ def earlier(tx: Tx, approval: Approval) -> list[Signed]:
     return list(found.values())
 
 
-def is_signed_by_enough(tx: Tx, authority: Authority, approval: Approval, whole: Money) -> bool:
-    """Whether as many people as `whole` needs said yes to all of it, at this visit of the approval."""
+def is_signed_by_enough(tx: Tx, number: str, authority: Authority, approval: Approval, whole: Money) -> bool:
+    """Whether as many people as `whole` needs said yes to all of it, at this visit of the approval; each to
+    a question that is kept as they answered it, and for the same units and payments."""
     accepted = approvals.accepted(tx, approval.case_id, approval.step, approval.visit)
-    people = {answer.person_id for _, answer in accepted if (answer.amount_minor or 0) >= whole.minor}
+    people = {
+        answer.person_id
+        for asked, answer in accepted
+        if (answer.amount_minor or 0) >= whole.minor
+        and (asked.units, asked.payees) == (approval.units, approval.payees)
+        and binding.is_whole(number, asked, answer)
+    }
     return len(people) >= people_needed(authority, in_house(authority, whole))

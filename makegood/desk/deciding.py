@@ -12,6 +12,7 @@ from uuid import uuid4
 from makegood.core.errors import BadInput, Refusal, UnknownName
 from makegood.desk import questions
 from makegood.desk.arrivals import APPROVAL
+from makegood.desk.asking_more import MORE
 from makegood.desk.desk import Desk
 from makegood.desk.driving import load
 from makegood.desk.verdicts import DECISIONS
@@ -85,8 +86,9 @@ def decide(desk: Desk, number: str, given: Given, patience: float) -> Told:
     Waits `patience` seconds for that. Raises UnknownName, NothingAsked, OtherPacket, BadInput before
     anything is written, AnswerRefused once it was judged.
     """
-    if given.decision not in DECISIONS:
-        raise BadInput("--decision", f"{given.decision!r} is no decision", ", ".join(DECISIONS))
+    if given.decision not in (*DECISIONS, MORE):
+        known = ", ".join((*DECISIONS, MORE))
+        raise BadInput("--decision", f"{given.decision!r} is no decision", known)
     with desk.store.begin() as tx:
         case = cases.by_number(tx, number)
         if case is None:

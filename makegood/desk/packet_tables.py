@@ -220,6 +220,7 @@ def outcomes(step: Step) -> str:
         "approve": f"goes on at `{answers.approved}`",
         "adjust": f"goes on at `{answers.adjusted}` with your amount at most",
         "reject": f"goes on at `{answers.rejected}`",
+        "more": "the case's agent has a task, and you are asked again; the deadline stays",
         "silence": f"after {silent}: `{timeout.go}`; never a yes",
     }
     return table("What each answer does", rows)

@@ -6,6 +6,7 @@ import hashlib
 
 from makegood.core import events as ev
 from makegood.core.money import Money
+from makegood.desk import asking_more
 from makegood.desk import packet_tables as tables
 from makegood.desk.driving import Hand
 from makegood.store import cases, orders
@@ -17,13 +18,13 @@ _CHANGES = 3  # rows that are named; the whole packet is shown anyway
 
 def write(hand: Hand, asked: ev.QuestionAsked) -> str:
     """Begins with what was wrong with the last answer, if there was one."""
-    return _text(hand, asked.step, asked.facts["ceiling_minor"], asked.why)
+    return _text(hand, asked.step, asked.visit, asked.facts["ceiling_minor"], asked.why)
 
 
 def again(hand: Hand, approval: Approval) -> str:
     """The packet as it would be written now."""
     why = hand.state.question.why if hand.state.question else ""
-    return _text(hand, approval.step, approval.ceiling_minor, why)
+    return _text(hand, approval.step, approval.visit, approval.ceiling_minor, why)
 
 
 def matter(packet: str) -> str:
@@ -36,11 +37,12 @@ def digest(packet: str) -> bytes:
     return hashlib.sha256(packet.encode()).digest()
 
 
-def _text(hand: Hand, step: str, ceiling_minor: object, why: str) -> str:
+def _text(hand: Hand, step: str, visit: int, ceiling_minor: object, why: str) -> str:
     assert isinstance(ceiling_minor, int)
     with hand.desk.store.begin() as tx:
         case = cases.get(tx, hand.case_id)
         order = orders.get(tx, case.order_id) if case.order_id else None
+        more = asking_more.told(tx, hand, step, visit)
     assert case.currency is not None
     ceiling = Money(minor=ceiling_minor, currency=case.currency)
     parts = [f"{_AGAIN} {why}.\n"] if why else []
@@ -48,6 +50,7 @@ def _text(hand: Hand, step: str, ceiling_minor: object, why: str) -> str:
     parts += [
         f"## {hand.plan.procedure.title} · {hand.number} · {case.market}",
         f"**Up to {tables.both(authority, ceiling)}** for step `{step}`.",
+        tables.table("More was asked for", more),
         tables.proposal(hand, case, planned, ceiling),
         tables.alternatives(hand, ceiling),
         tables.given(hand, case, order),

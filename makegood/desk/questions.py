@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from makegood.desk.driving import Hand
 
 
+LOOKING = "approval-more"
+"""Why an agent has a task beside an approval: a supervisor asked for more. It ends with the approval."""
 CUSTOMERS = ("ask", "offer")
 """The waits that a customer may answer."""
 
@@ -32,6 +34,8 @@ def follow(tx: Tx, hand: Hand, event: ev.Event, after: State, at: datetime) -> N
         return
     if after.question is None or after.question.seq != before.seq:
         _close(tx, hand, before, at)
+        if before.wait == "approve" and not isinstance(event, ev.AnswerRefused):
+            tasks.withdraw(tx, hand.case_id, LOOKING, at)
     elif isinstance(event, ev.Escalated):
         _escalate(tx, hand, before, event)
 

@@ -159,7 +159,7 @@ def _own(desk: Desk, number: str, owner: str) -> None:
     with desk.store.begin() as tx:
         case = cases.by_number(tx, number)
         assert case is not None
-        cases.assign(tx, case.id, owner)
+        cases.assign(tx, case.id, owner, desk.now())
 
 
 def parcel_of(desk: Desk, number: str) -> str | None:

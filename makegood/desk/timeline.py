@@ -107,6 +107,10 @@ def _question(event: _Question, currency: str | None) -> str:
             return f"Part of an answer to {_at(event)} came; the rest is awaited.{told}"
         case ev.AnswerRefused(counted=True):
             return f"{_at(event)} is asked once more: {event.why}."
+        case ev.AnswerRefused(more="asked"):
+            return f"{event.by} asked for more before deciding {_at(event)}: {event.note}"
+        case ev.AnswerRefused(more="answered"):
+            return f"{_at(event)} is asked anew: {event.why}."
         case ev.AnswerRefused():
             by = f" by {event.by}" if event.by else ""
             return f"An answer{by} to {_at(event)} does not count: {event.why}."

@@ -8,7 +8,7 @@ from datetime import datetime
 from makegood.core.authority import Permission, Person, Why, in_house, may, people_needed
 from makegood.core.money import BadAmount, Money, parse
 from makegood.core.procedure import ApproveStep
-from makegood.desk import countersigning, identity, packets
+from makegood.desk import asking_more, countersigning, four_eyes, identity, packets
 from makegood.desk.driving import Hand
 from makegood.store import cases, people
 from makegood.store.codes import CodeRefusal, CodeRefused
@@ -60,12 +60,20 @@ class Denied:
     said: str
 
 
-Verdict = Granted | Counted | Denied
+@dataclass(frozen=True, slots=True)
+class MoreWanted:
+    """Not decided yet: the case's agent is to find out what `note` says."""
+
+    by: str
+    note: str
+
+
+Verdict = Granted | Counted | MoreWanted | Denied
 
 
 def judge(tx: Tx, hand: Hand, approval: Approval, form: Form) -> Verdict:
-    if form.decision not in DECISIONS:
-        return Denied("no-decision", "Nothing was decided: choose approve, adjust or reject")
+    if form.decision not in (*DECISIONS, asking_more.MORE):
+        return Denied("no-decision", "Nothing was decided: choose approve, adjust, reject or more")
     verdict = identity.verify(tx, hand.desk, form.approver, form.code, form.answered_at)
     if isinstance(verdict, CodeRefused):
         return Denied(verdict.why.value, _CODE[verdict.why])
@@ -73,6 +81,8 @@ def judge(tx: Tx, hand: Hand, approval: Approval, form: Form) -> Verdict:
     if packets.digest(now) != approval.packet_hash:
         changed = packets.changes(approval.packet, now)
         return Denied("packet-changed", f"The case changed after this was shown: {changed}")
+    if form.decision == asking_more.MORE:
+        return _more(tx, hand, approval, verdict.person, form)
     decision = DECISIONS[form.decision]
     amount = _amount(approval, form, decision)
     if isinstance(amount, Denied):
@@ -81,6 +91,16 @@ def judge(tx: Tx, hand: Hand, approval: Approval, form: Form) -> Verdict:
     if isinstance(granted, Denied) or decision is ApprovalDecision.REJECTED:
         return granted
     return _together(tx, hand, approval, granted, amount)
+
+
+def _more(tx: Tx, hand: Hand, approval: Approval, row: PersonRow, form: Form) -> MoreWanted | Denied:
+    """Whoever might decide it, whatever their limit, may ask; there is nothing to grant."""
+    permission = _permission(tx, hand, approval, row, Money(minor=0, currency=approval.currency))
+    if not permission.allowed and permission.why is not Why.CUSTOMER_ABOVE_LIMIT:
+        return Denied(permission.why.value, _WHY[permission.why])
+    if not form.note:
+        return Denied("no-note", "A note is needed to ask for more: what is missing?")
+    return MoreWanted(row.id, form.note)
 
 
 def _together(tx: Tx, hand: Hand, approval: Approval, granted: Granted, amount: Money) -> Verdict:
@@ -153,8 +173,10 @@ def _permitted(
 
 
 def _permission(tx: Tx, hand: Hand, approval: Approval, row: PersonRow, amount: Money) -> Permission:
-    """Authority is the current one: role, remedy, market, limits, and never over one's own case."""
+    """Authority is the current one: role, remedy, market, limits; and four eyes come before it."""
     case, authority = cases.get(tx, hand.case_id), hand.desk.library.authority
+    if why := four_eyes.barred(tx, hand, row.id):
+        return Permission(why)
     limit = Money(minor=0, currency=authority.house_currency)
     if row.limit_minor is not None and row.limit_currency is not None:
         limit = Money(minor=row.limit_minor, currency=row.limit_currency)
@@ -162,7 +184,7 @@ def _permission(tx: Tx, hand: Hand, approval: Approval, row: PersonRow, amount: 
     step = hand.plan.steps[approval.step].step
     remedy = step.approve if isinstance(step, ApproveStep) else "refund"
     house = in_house(authority, amount)
-    return may(authority, person, remedy, house, case.market, case.owner, _given(hand))
+    return may(authority, person, remedy, house, case.market, None, _given(hand))
 
 
 def _given(hand: Hand) -> Money | None:
@@ -175,7 +197,8 @@ def _given(hand: Hand) -> Money | None:
 _WHY = {
     Why.ALLOWED: "",
     Why.INACTIVE: "This id is not active any more",
-    Why.OWNER_OF_THE_CASE: "Nobody approves their own case",
+    Why.OWNER_OF_THE_CASE: "Nobody approves a case that is or was their own",
+    Why.CHANGED_THE_AMOUNT: "Whoever changed the amount last does not approve it",
     Why.ROLE_MAY_NOT_APPROVE: "Your role does not approve payments",
     Why.NOT_THIS_REMEDY: "Your role does not approve this remedy",
     Why.NOT_THIS_MARKET: "This market is not among yours",

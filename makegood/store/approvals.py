@@ -23,7 +23,7 @@ from makegood.store.words import AnswerVerdict, ApprovalDecision, ApprovalStatus
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """`ceiling_minor` in `currency`, `house_minor` in authority's. The packet is Markdown and shown in
-    Prefect: nothing personal may be in it."""
+    Prefect: nothing personal may be in it. `units` and `payees` are what it is asked for."""
 
     question_seq: int
     step: str
@@ -33,6 +33,8 @@ class Question:
     house_minor: int
     packet: str
     due: datetime | None = None
+    units: Sequence[str] | None = None
+    payees: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class Answer:
     verdict: AnswerVerdict
     why: str
     answered_at: datetime
+    bound: bytes | None = None
 
 
 def ask(tx: Tx, case_id: int, question: Question, now: datetime) -> Approval:
@@ -62,10 +65,16 @@ def ask(tx: Tx, case_id: int, question: Question, now: datetime) -> Approval:
         status=ApprovalStatus.OPEN,
         opened_at=now,
         due=question.due,
+        units=_listed(question.units),
+        payees=_listed(question.payees),
     )
     row = row.on_conflict_do_nothing(index_elements=["case_id", "question_seq"])
     made = tx.session.scalar(row.returning(Approval))
     return made or _required(by_question(tx, case_id, question.question_seq), question.question_seq)
+
+
+def _listed(names: Sequence[str] | None) -> list[str] | None:
+    return None if names is None else sorted(set(names))
 
 
 def packet_hash(packet: str) -> bytes:
@@ -94,6 +103,7 @@ def record(tx: Tx, approval_id: int, answer: Answer) -> None:
         why=answer.why,
         answered_at=answer.answered_at,
         recorded_at=func.now(),
+        bound=answer.bound,
     )
     tx.session.execute(row)
 

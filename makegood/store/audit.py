@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import InstrumentedAttribute
@@ -40,6 +41,11 @@ _UNCOUNTED = text(
 
 _ALONE = text("select pg_advisory_xact_lock(hashtextextended('makegood audit', 0))")
 _BESIDE = text("select pg_advisory_xact_lock_shared(hashtextextended('makegood audit', 0))")
+
+
+_LATER = frozenset({"bound"})
+OWNER = "owner"
+"""The list of changes' word for: somebody took a case, or gave it back."""
 
 
 class _Upto(NamedTuple):
@@ -113,12 +119,23 @@ def _digest(tx: Tx, number: int, at: datetime, before: Checkpoint | None, to: _U
     ):
         query = select(table).where(table.c.id > known, table.c.id <= newest).order_by(table.c.id)
         for row in tx.session.execute(query):
-            told.update(encode({name: _written(value) for name, value in row._mapping.items()}) + b"\n")
+            told.update(encode(_row(row._asdict())) + b"\n")
     return _Digest(cases, prev, told.digest())
 
 
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A column that a later version brought is left out where it is empty: older digests stay right."""
+    return {name: _written(value) for name, value in row.items() if name not in _LATER or value is not None}
+
+
 def _written(value: object) -> object:
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case bytes():
+            return value.hex()
+        case _:
+            return value
 
 
 def faults(tx: Tx, limit: int = 100) -> list[Fault]:
@@ -164,3 +181,10 @@ def note_change(
 
 def changes(tx: Tx) -> list[StaffChange]:
     return list(tx.session.scalars(select(StaffChange).order_by(StaffChange.id)))
+
+
+def owners_of(tx: Tx, number: str) -> frozenset[str]:
+    """Whoever had the case at any time of which the list tells."""
+    query = select(StaffChange.told).where(StaffChange.subject == number, StaffChange.what == OWNER)
+    had = (told.get(name) for told in tx.session.scalars(query) for name in ("to", "before"))
+    return frozenset(str(person) for person in had if person)

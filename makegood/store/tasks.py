@@ -75,6 +75,12 @@ def close_question(tx: Tx, case_id: int, question_seq: int, now: datetime) -> in
     return len(tx.session.scalars(query.returning(Task.id)).all())
 
 
+def withdraw(tx: Tx, case_id: int, why: str, now: datetime) -> None:
+    """Closes what is open of the case for this reason: nobody needs it any longer."""
+    query = update(Task).where(Task.case_id == case_id, Task.why == why, Task.status == TaskStatus.OPEN)
+    tx.session.execute(query.values(status=TaskStatus.CLOSED, done_at=now))
+
+
 def assign(tx: Tx, task_id: int, person: str | None, role: Role | None = None) -> bool:
     """`role`: it is another role's from now on. False when the task is not open any more."""
     query = update(Task).where(Task.id == task_id, Task.status == TaskStatus.OPEN).values(assignee=person)

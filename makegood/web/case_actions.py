@@ -19,14 +19,15 @@ router = APIRouter(prefix="/desk/cases")
 
 @router.post("/{number}/owner")
 def own(request: Request, visitor: SignedIn, form: DeskForm, number: str) -> Response:
-    """Takes the case, or gives back one's own. Whoever owns a case may not approve its payments."""
+    """Takes the case, or gives back one's own. Whoever owned a case once may not approve its payments."""
     site = site_of(request)
     case = seen(site, visitor, number)
     give_back = text_of(form, "owner", 10) == "nobody"
     if give_back and case.owner != visitor.person.id:
         raise NotYours
     with site.desk.store.begin() as tx:
-        cases.assign(tx, case.id, None if give_back else visitor.person.id)
+        me = visitor.person.id
+        cases.assign(tx, case.id, None if give_back else me, site.desk.now(), by=me)
     return _back(case.number)
 
 

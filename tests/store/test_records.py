@@ -168,5 +168,5 @@ def test_versions_with_open_cases_are_counted(make: Maker) -> None:
 def test_an_owner_is_assigned_and_taken_off(make: Maker) -> None:
     case = make.case()
     with make.store.begin() as tx:
-        cases.assign(tx, case.id, None)
+        cases.assign(tx, case.id, None, NOW)
         assert cases.get(tx, case.id).owner is None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select, update
 
+from makegood.store import audit
 from makegood.store.errors import Missing, StaleFence
 from makegood.store.memory import remembered
 from makegood.store.models import Case
@@ -45,6 +48,12 @@ def is_closed(tx: Tx, case_id: int) -> bool:
     return tx.session.scalar(query) is CaseStatus.CLOSED
 
 
-def assign(tx: Tx, case_id: int, person: str | None) -> None:
-    """Makes `person` the owner. An owner may not approve the case's payments."""
+def assign(tx: Tx, case_id: int, person: str | None, now: datetime, *, by: str | None = None) -> None:
+    """Makes `person` the owner, and writes down for good that they were: whoever owned a case at any time
+    may not approve its payments. Raises Missing."""
+    case = lock(tx, case_id)
+    if case.owner == person:
+        return
+    told: dict[str, object] = {"to": person, "before": case.owner}
+    audit.note_change(tx, audit.OWNER, case.number, told, now, by=by)
     tx.session.execute(update(Case).where(Case.id == case_id).values(owner=person))

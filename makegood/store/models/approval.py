@@ -6,14 +6,20 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text
 
 from makegood.store.models.base import Base, Id, word
 from makegood.store.words import AnswerVerdict, ApprovalDecision, ApprovalStatus
 
 
 class Approval(Base):
-    """`ceiling_minor` is the order's currency, `house_minor` the same in the currency of authority."""
+    """`ceiling_minor` is the order's currency, `house_minor` the same in the currency of authority.
+
+    `units` and `payees` (references of payments) are what it is asked for; null where it was asked before
+    they were kept.
+    """
 
     __tablename__ = "approvals"
 
@@ -27,6 +33,8 @@ class Approval(Base):
     house_minor: Mapped[int]
     packet_hash: Mapped[bytes]
     packet: Mapped[str]
+    units: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    payees: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     run_id: Mapped[UUID | None]
     status: Mapped[ApprovalStatus] = mapped_column(word(ApprovalStatus, "status"))
     opened_at: Mapped[datetime]
@@ -58,7 +66,10 @@ class Approval(Base):
 
 
 class ApprovalAnswer(Base):
-    """Insert-only audit. `person_id` is what was typed, hence no foreign key; `why` is a word, not prose."""
+    """Insert-only audit. `person_id` is what was typed, hence no foreign key; `why` is a word, not prose.
+
+    `bound` is a digest of what was said yes to, where a yes counted: case, question, units, payees, packet.
+    """
 
     __tablename__ = "approval_answers"
 
@@ -71,3 +82,4 @@ class ApprovalAnswer(Base):
     why: Mapped[str]
     answered_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
+    bound: Mapped[bytes | None]

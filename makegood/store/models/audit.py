@@ -57,7 +57,7 @@ class StaffChange(Base):
     id: Mapped[Id]
     at: Mapped[datetime]
     what: Mapped[str]
-    subject: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
     by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     second: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     told: Mapped[dict[str, Any]] = mapped_column(JSONB)
