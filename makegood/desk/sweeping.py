@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from makegood.desk import auditing, burying, reconciling
+from makegood.desk import auditing, batching, burying, reconciling
 from makegood.desk.desk import Desk
 from makegood.gateways.outcomes import Outcome
 from makegood.store import cases, inbox, leases, outbox
@@ -28,7 +28,15 @@ def sweep(desk: Desk) -> Mapping[str, int] | None:
             return None
         counts: Counter[str] = Counter()
         # answers first: what was given in time goes before a timer that came due after it
-        for stage in (_reconciled, _buried, _wake_due, _wake_stranded, _ask_again):
+        for stage in (
+            _reconciled,
+            batching.see_to,
+            _buried,
+            _wake_due,
+            _wake_stranded,
+            _ask_again,
+            batching.offer,
+        ):
             _run(stage, desk, counts)
     _run(_checkpoint, desk, counts)  # it may take minutes, and the next sweep must not wait for it
     return counts

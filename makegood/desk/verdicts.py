@@ -76,7 +76,7 @@ def judge(tx: Tx, hand: Hand, approval: Approval, form: Form) -> Verdict:
         return Denied("no-decision", "Nothing was decided: choose approve, adjust, reject or more")
     verdict = identity.verify(tx, hand.desk, form.approver, form.code, form.answered_at)
     if isinstance(verdict, CodeRefused):
-        return Denied(verdict.why.value, _CODE[verdict.why])
+        return Denied(verdict.why.value, CODE_SAID[verdict.why])
     now = packets.again(hand, approval)
     if packets.digest(now) != approval.packet_hash:
         changed = packets.changes(approval.packet, now)
@@ -95,9 +95,9 @@ def judge(tx: Tx, hand: Hand, approval: Approval, form: Form) -> Verdict:
 
 def _more(tx: Tx, hand: Hand, approval: Approval, row: PersonRow, form: Form) -> MoreWanted | Denied:
     """Whoever might decide it, whatever their limit, may ask; there is nothing to grant."""
-    permission = _permission(tx, hand, approval, row, Money(minor=0, currency=approval.currency))
+    permission = permission_of(tx, hand, approval, row, Money(minor=0, currency=approval.currency))
     if not permission.allowed and permission.why is not Why.CUSTOMER_ABOVE_LIMIT:
-        return Denied(permission.why.value, _WHY[permission.why])
+        return Denied(permission.why.value, WHY_SAID[permission.why])
     if not form.note:
         return Denied("no-note", "A note is needed to ask for more: what is missing?")
     return MoreWanted(row.id, form.note)
@@ -128,11 +128,11 @@ def _still_may(tx: Tx, hand: Hand, approval: Approval, signed: countersigning.Si
     """By today's people and limits: an earlier yes of who was deactivated since is none."""
     row = people.get(tx, signed.by)
     amount = Money(minor=signed.minor, currency=approval.currency)
-    return row is not None and _permission(tx, hand, approval, row, amount).allowed
+    return row is not None and permission_of(tx, hand, approval, row, amount).allowed
 
 
 _WRONG = "The id or the one-time code is wrong"
-_CODE = {
+CODE_SAID = {
     CodeRefusal.UNKNOWN_PERSON: _WRONG,
     CodeRefusal.WRONG: _WRONG,
     CodeRefusal.USED: "This one-time code was used before. Wait for the next one",
@@ -163,16 +163,16 @@ def _permitted(
     decision: ApprovalDecision,
     amount: Money,
 ) -> Granted | Denied:
-    permission = _permission(tx, hand, approval, row, amount)
+    permission = permission_of(tx, hand, approval, row, amount)
     too_much = permission.why in (Why.ABOVE_LIMIT, Why.CUSTOMER_ABOVE_LIMIT)
     if permission.allowed or (decision is ApprovalDecision.REJECTED and too_much):
         if decision is not ApprovalDecision.APPROVED and not form.note:
             return Denied("no-note", "A note is needed to reject or adjust")
         return Granted(decision, 0 if decision is ApprovalDecision.REJECTED else amount.minor, row.id)
-    return Denied(permission.why.value, _WHY[permission.why])
+    return Denied(permission.why.value, WHY_SAID[permission.why])
 
 
-def _permission(tx: Tx, hand: Hand, approval: Approval, row: PersonRow, amount: Money) -> Permission:
+def permission_of(tx: Tx, hand: Hand, approval: Approval, row: PersonRow, amount: Money) -> Permission:
     """Authority is the current one: role, remedy, market, limits; and four eyes come before it."""
     case, authority = cases.get(tx, hand.case_id), hand.desk.library.authority
     if why := four_eyes.barred(tx, hand, row.id):
@@ -194,7 +194,7 @@ def _given(hand: Hand) -> Money | None:
     return Money(minor=minor, currency=currency) if isinstance(minor, int) else None
 
 
-_WHY = {
+WHY_SAID = {
     Why.ALLOWED: "",
     Why.INACTIVE: "This id is not active any more",
     Why.OWNER_OF_THE_CASE: "Nobody approves a case that is or was their own",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from makegood.core import events as ev
@@ -96,8 +96,12 @@ def order_facts(order: Order) -> OrderFacts:
         ],
         freight_paid_minor=order.freight_paid.minor,
         goodwill_cap_minor=paid * _GOODWILL_PERCENT // 100,
-        facts={"ships_from": order.ships_from},
+        facts={"ships_from": order.ships_from, "shipped_on": _day(order.shipped_at)},
     )
+
+
+def _day(instant: datetime | None) -> str:
+    return "" if instant is None else f"{instant.astimezone(UTC):%Y-%m-%d}"
 
 
 def _kind(word: str) -> PaymentKind:
