@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from prefect import Flow
@@ -35,7 +36,7 @@ HEARTBEAT = 15.0  # seconds; Prefect calls a worker offline after three that did
 
 
 class Crew:
-    """Runs at most `limit` runs at once. Methods are called from one thread; `wake` from any."""
+    """Runs at most `limit` runs at once. `wake`, `has_room`, `take`: any thread; the others: one."""
 
     def __init__(self, client: SyncPrefectClient, pool: str, name: str, limit: int) -> None:
         self._client = client
@@ -50,6 +51,7 @@ class Crew:
         self._flows: dict[UUID, Flow[..., object]] = {}
         self._awake = threading.Event()
         self._next_heartbeat = 0.0
+        self._leaving = False
         self._more = False  # whether runs may be waiting for a thread
 
     def wake(self) -> None:
@@ -60,6 +62,19 @@ class Crew:
         """Until somebody wakes us, or the time is over."""
         self._awake.wait(seconds)
         self._awake.clear()
+
+    def has_room(self) -> bool:
+        return not self._leaving and len(self._busy) < self._limit
+
+    def take(self, run: Mapping[str, Any]) -> None:
+        """From the thread of the outbox: a run that was made for us, so nobody else will look for it."""
+        taken = FlowRun.model_validate(run)
+        self._busy[taken.id] = taken
+        try:
+            self._threads.submit(self._take, taken, claimed=True)
+        except RuntimeError:  # told to stop meanwhile
+            self._busy.pop(taken.id, None)
+            self._attempt(partial(self._hand_back, taken.id))
 
     def look(self) -> int:
         """Takes what is due and says how much. Raises Prefect's client's errors when its server is away."""
@@ -87,6 +102,7 @@ class Crew:
 
     def drain(self, patience: float) -> int:
         """Waits for the runs under way; hands back those that outlast `patience`, and says how many."""
+        self._leaving = True
         deadline = time.monotonic() + patience
         while self._busy and time.monotonic() < deadline:
             self.rest(0.1)
@@ -126,11 +142,14 @@ class Crew:
                 kept.append(run)
         return kept
 
-    def _take(self, run: FlowRun) -> None:
+    def _take(self, run: FlowRun, claimed: bool = False) -> None:
         """In a thread of the crew. Whatever happens in a run stays in it."""
         try:
+            if SyncClientContext.get() is None:
+                # for the life of this thread: a client for each run costs more than the run
+                SyncClientContext().__enter__()
             with prefect_patches.taken_from(run.state):
-                if self._claim(run):
+                if claimed or self._claim(run):
                     run_flow(self._flow_of(run), flow_run=run, return_type="state")
         except (Pause, Abort):
             pass  # suspended, or taken away by a cancellation: the server knows
@@ -146,9 +165,6 @@ class Crew:
 
     def _claim(self, run: FlowRun) -> bool:
         """False when another worker was quicker, or the run has been cancelled."""
-        if SyncClientContext.get() is None:
-            # for the life of this thread: a client for each run costs more than the run
-            SyncClientContext().__enter__()
         answer: OrchestrationResult[None] = get_client(sync_client=True).set_flow_run_state(run.id, Pending())
         if answer.status != SetStateStatus.ACCEPT or answer.state is None:
             return False

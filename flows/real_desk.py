@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from flows import apart, seam
 from makegood import wiring
 from makegood.core.decisions import Do
 from makegood.core.errors import UnknownName
-from makegood.desk import bulk, delivering, legs, outgoing, questions, sweeping
+from makegood.desk import batch_answers, batching, bulk, delivering, legs, outgoing, questions, sweeping
+from makegood.desk.batch_answers import Given
 from makegood.desk.desk import Desk
+from makegood.gateways.prefect import Prefect, Taker
 from makegood.store import approvals, cases
 from makegood.store.models import Case
 from makegood.store.transaction import Tx
@@ -77,6 +80,27 @@ class RealDesk:
         assert approval is not None, "a suspended case has its approval"
         key = questions.key_of(found.number, leg.question.seq)
         return seam.Leg(end, leg.waits or None, seam.Question(key, approval.packet))
+
+    def hire(self, taker: Taker) -> None:
+        if isinstance(self._desk.engine, Prefect):
+            self._desk.engine.taker = taker
+
+    def answer_batch(
+        self,
+        batch: int,
+        *,
+        external_id: str,
+        question: str,
+        fields: Mapping[str, str],
+        at: datetime,
+        run: str,
+    ) -> None:
+        given = Given(external_id=external_id, key=question, fields=fields, at=at, run=UUID(run))
+        batch_answers.take(self._desk, batch, given)
+
+    def show_batch(self, batch: int, run: str) -> seam.Question | str:
+        shown = batching.show(self._desk, batch, UUID(run))
+        return shown.why if isinstance(shown, batching.NotShown) else seam.Question(shown.key, shown.packet)
 
     def drain(self) -> int:
         return outgoing.drain(self._desk)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, TypeVar
 
+from makegood.gateways.prefect import Taker
+
 T = TypeVar("T")
 
 End = Literal["closed", "parked", "suspended", "stepped_back"]
@@ -73,6 +75,24 @@ class Desk(Protocol):
 
     def drive(self, case: str, holder: str, performer: Performer) -> Leg:
         """Drives until the case closes, parks, suspends, or belongs to another holder."""
+
+    def hire(self, taker: Taker) -> None:
+        """Runs that `drain` starts from now on are offered to this worker first."""
+
+    def answer_batch(
+        self,
+        batch: int,
+        *,
+        external_id: str,
+        question: str,
+        fields: Mapping[str, str],
+        at: datetime,
+        run: str,
+    ) -> None:
+        """Judges an answer to a batch, committed on return; the same `external_id` twice is one."""
+
+    def show_batch(self, batch: int, run: str) -> Question | str:
+        """What this run is to suspend on; or why it need not, in words for its page."""
 
     def drain(self) -> int:
         """Sends what the outbox holds, and says how much it was. Two at once share the work."""

@@ -72,6 +72,7 @@ def work(desk: Desk, limit: int, stop: threading.Event) -> None:
     # in this thread only: the client would sleep for minutes where we want to look again, or to stop
     with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}), get_client(sync_client=True) as client:
         crew = Crew(client, deployments.POOL, f"{socket.gethostname()}-{os.getpid()}", limit)
+        desk.hire(crew)
         drainer = threading.Thread(target=_drain, args=(desk, crew.wake, stop), name="outbox", daemon=True)
         drainer.start()
         log.info("worker up: %d legs at once, Prefect at %s", limit, client.api_url)

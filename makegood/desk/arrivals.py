@@ -24,13 +24,6 @@ APPROVAL = "approval"
 REPLY = "customer.replied"
 
 
-def next_of(hand: Hand) -> Arrival | None:
-    """The earliest that is unread."""
-    with hand.desk.store.begin() as tx:
-        unread = inbox.unread(tx, hand.case_id)
-    return unread[0] if unread else None
-
-
 def take_in(hand: Hand, arrival: Arrival) -> None:
     """Journals the arrival and marks it read, in one transaction."""
     match arrival.name:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from makegood.core import events as ev
@@ -19,7 +20,8 @@ from makegood.store.transaction import Tx
 class Hand:
     """What a leg holds. `run_id` is the Prefect run, where one drives; `fence` is its lease's number.
 
-    `troubled`: the case has killed or broken what drove it before.
+    `troubled`: the case has killed or broken what drove it before. `renewed` is when the lease was taken or
+    renewed, on the monotonic clock.
     """
 
     desk: Desk
@@ -31,6 +33,7 @@ class Hand:
     holder: str
     run_id: str | None = None
     troubled: bool = False
+    renewed: float = field(default_factory=time.monotonic)
 
     def now(self) -> datetime:
         """Never before the journal's last event: a journal's instants do not run backwards."""

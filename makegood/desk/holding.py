@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from makegood.desk import arrivals, trouble
 from makegood.desk.alive import this_process
 from makegood.desk.desk import Desk
 from makegood.desk.driving import Hand, load
-from makegood.store import cases, leases, runs, troubles
+from makegood.store import cases, inbox, leases, runs, troubles
 from makegood.store.errors import JournalMoved, StaleFence
+from makegood.store.inbox import Arrival
 from makegood.store.leases import Taken
 from makegood.store.models import Case
 from makegood.store.transaction import Tx
@@ -87,10 +89,19 @@ def _broke(desk: Desk, case: Case, fence: int, error: Exception) -> None:
         trouble.broke(desk, case.id, fence, case.step or "", error)
 
 
-def renew(hand: Hand) -> None:
-    """Raises StaleFence when the case is another's by now."""
-    if not leases.renew(hand.desk.store, hand.case_id, hand.fence, hand.desk.lease):
-        raise StaleFence(hand.case_id, hand.fence, hand.fence)
+def look(hand: Hand) -> Arrival | None:
+    """What has arrived and is unread, the earliest. Renews the lease when a quarter of it is gone.
+
+    Raises StaleFence when the case is another's by then; in between, every write and every call asks.
+    """
+    now = time.monotonic()
+    with hand.desk.store.begin() as tx:
+        if now - hand.renewed > hand.desk.lease.total_seconds() / 4:
+            if not leases.renew(tx, hand.case_id, hand.fence, hand.desk.lease):
+                raise StaleFence(hand.case_id, hand.fence, hand.fence)
+            hand.renewed = now
+        unread = inbox.unread(tx, hand.case_id)
+    return unread[0] if unread else None
 
 
 def must_hold(hand: Hand) -> None:

@@ -93,8 +93,7 @@ def go_on(hand: Hand, performer: Performer) -> Leg:
 
 def _drive(hand: Hand, performer: Performer) -> Leg:
     for _ in range(_MOST_STEPS):
-        holding.renew(hand)
-        if arrival := arrivals.next_of(hand):
+        if arrival := holding.look(hand):
             _admit(hand, arrival, performer)
             continue
         decision = advance(hand.plan, hand.state, hand.now())

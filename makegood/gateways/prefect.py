@@ -9,7 +9,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import httpx
@@ -59,6 +59,16 @@ class Given:
     form: str
     fields: Mapping[str, str]
     at: datetime
+
+
+class Taker(Protocol):
+    """A worker in this process, which takes the runs that are started here: Pending from the first."""
+
+    def has_room(self) -> bool:
+        """Whether it would begin a run at once; without room the run is made for whoever comes."""
+
+    def take(self, run: Mapping[str, Any]) -> None:
+        """`run` as Prefect's API tells it, just made and claimed for this worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,7 @@ class Prefect:
     client: httpx.Client
     address: str
     auth: str | None = None
+    taker: Taker | None = None
     _deployments: dict[str, UUID] = field(default_factory=dict)
 
     # legs
@@ -135,11 +146,17 @@ class Prefect:
         told: dict[str, str | int | None] = {"case": case, "batch": batch}
         parameters = {name: value for name, value in told.items() if value is not None}
         body = {"parameters": parameters, "name": name, "tags": list(tags), "idempotency_key": key}
+        taker = self.taker if case is not None and self.taker and self.taker.has_room() else None
+        if taker:
+            body["state"] = {"type": "PENDING", "name": "Pending"}  # spares the worker its claim
         for known in (True, False):
             deployment_id = self.deployment(deployment, known=known)
             answer = self._send("POST", f"/deployments/{deployment_id}/create_flow_run", json=body)
             if answer.status_code != 404:  # deployments get new ids when Prefect's database is made anew
-                return UUID(_checked(answer).json()["id"])
+                run = _checked(answer).json()
+                if taker and answer.status_code == 201:  # 200: there was one of this key
+                    taker.take(run)
+                return UUID(run["id"])
         raise Refused("deployment_not_found", deployment)
 
     def deployment(self, name: str, *, known: bool = True) -> UUID:

@@ -74,11 +74,10 @@ def acquire(store: Store, case_id: int, holder: str, ttl: timedelta) -> int | No
     return None if taken is None else taken.fence
 
 
-def renew(store: Store, case_id: int, fence: int, ttl: timedelta) -> bool:
+def renew(tx: Tx, case_id: int, fence: int, ttl: timedelta) -> bool:
     """False when it was taken over or given up. One that has run out but that nobody took is renewed."""
-    with store.begin() as tx:
-        values = {"case": case_id, "fence": fence, "ttl": ttl}
-        return tx.session.execute(_RENEW, values).scalar() is not None
+    values = {"case": case_id, "fence": fence, "ttl": ttl}
+    return tx.session.execute(_RENEW, values).scalar() is not None
 
 
 def check(store: Store, case_id: int, fence: int, need: timedelta = timedelta()) -> bool:

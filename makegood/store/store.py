@@ -9,12 +9,15 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from makegood.store.transaction import Tx
 from makegood.store.vault import Vault
 
 CHANNEL = "makegood_outbox"
+_IDLE = 1.0  # seconds without use, after which a connection is asked whether it still lives
 _TRY_AGAIN = 2.0  # seconds between attempts to reconnect
 
 
@@ -72,13 +75,32 @@ def make_engine(url: str, pool: int = 5) -> Engine:
         url,
         pool_size=pool,
         max_overflow=pool,
-        pool_pre_ping=True,
         pool_recycle=1800,
         hide_parameters=True,  # an error's text must not carry a customer's data into a log
         connect_args={"connect_timeout": 10, "application_name": "makegood"},
     )
     event.listen(engine, "connect", _use_utc)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _ping_if_idle)
     return engine
+
+
+def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _ping_if_idle(
+    connection: psycopg.Connection[object], record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """SQLAlchemy's own ping asks before every transaction. One that was used just now is alive, or its error
+    tells as much; DisconnectionError makes the pool open another."""
+    if time.monotonic() - record.info.get("used", time.monotonic()) < _IDLE:
+        return
+    try:
+        connection.execute("")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 def _use_utc(connection: psycopg.Connection[object], _record: object) -> None:

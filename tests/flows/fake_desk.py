@@ -15,7 +15,7 @@ import httpx
 import psycopg
 
 from flows import legs, seam
-from makegood.gateways.prefect import Prefect
+from makegood.gateways.prefect import Prefect, Taker
 
 RIGHT_CODE = "918273"
 APPROVE = {"decision": "approve", "approver": "sup-1", "code": RIGHT_CODE}
@@ -117,6 +117,9 @@ class FakeDesk:
         again = "" if seq == 2 else "**The code was wrong.** Please answer again.\n\n"
         packet = f"{again}## Refund of 129.00 EUR\n\n| line | paid |\n|---|---|\n| 1 kettle | 129.00 EUR |"
         return seam.Leg("suspended", "approval", seam.Question(f"{case.lower()}-{seq}", packet))
+
+    def hire(self, taker: Taker) -> None:
+        self.prefect.taker = taker
 
     def drain(self) -> int:
         with psycopg.connect(self.url) as tx:

@@ -40,7 +40,8 @@ def test_a_lease_that_ends_before_the_call_could_is_no_lease(make: Maker) -> Non
     assert fence is not None
     assert leases.check(make.store, case.id, fence, need=timedelta(seconds=10))
     assert not leases.check(make.store, case.id, fence, need=MINUTE)
-    assert leases.renew(make.store, case.id, fence, 2 * MINUTE)
+    with make.store.begin() as tx:
+        assert leases.renew(tx, case.id, fence, 2 * MINUTE)
     assert leases.check(make.store, case.id, fence, need=MINUTE)
 
 
@@ -49,9 +50,11 @@ def test_an_expired_lease_does_not_hold_but_can_be_renewed_until_it_is_taken(mak
     fence = leases.acquire(make.store, case.id, "slow", GONE)
     assert fence is not None
     assert not leases.check(make.store, case.id, fence)
-    assert leases.renew(make.store, case.id, fence, GONE)
+    with make.store.begin() as tx:
+        assert leases.renew(tx, case.id, fence, GONE)
     assert leases.acquire(make.store, case.id, "next", MINUTE) == 2
-    assert not leases.renew(make.store, case.id, fence, MINUTE)
+    with make.store.begin() as tx:
+        assert not leases.renew(tx, case.id, fence, MINUTE)
 
 
 def test_a_lease_is_held_while_it_lives(make: Maker) -> None:
