@@ -39,6 +39,34 @@ class Approval(RunInput):
     )
 
 
+class BatchApproval(RunInput):
+    """A supervisor's answer to several cases of one cause; judged as `Approval` is."""
+
+    decision: Literal["approve", "reject"] = Field(
+        title="Decision",
+        description="Open it by the arrows on the right. For each case that is not struck out.",
+        json_schema_extra={"position": 0},
+    )
+    strike: str = Field(
+        "",
+        title="Strike out",
+        description="Numbers of cases that are to stay open, with commas",
+        json_schema_extra={"position": 1},
+    )
+    approver: str = Field(title="Your id", description="As enrolled", json_schema_extra={"position": 2})
+    code: str = Field(
+        title="One-time code",
+        description="Six digits from your app, or a recovery code",
+        json_schema_extra={"position": 3},
+    )
+    note: str = Field("", title="Note", description="Needed to reject", json_schema_extra={"position": 4})
+
+
+def batch(packet: str) -> type[BatchApproval]:
+    """The form of one round of a batch, as `approval` is of one question."""
+    return BatchApproval.with_initial_data(description=packet)
+
+
 def approval(packet: str) -> type[Approval]:
     """The form of one question; `packet` is the Markdown shown above it, free of personal data."""
     return Approval.with_initial_data(description=packet)

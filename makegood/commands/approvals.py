@@ -6,12 +6,15 @@ from typing import Annotated
 
 import typer
 
-from makegood.commands import output
+from makegood.commands import batches, output
 
 app = typer.Typer(help="What waits for an approval, and answering it.", invoke_without_command=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 _PATIENCE = 30.0
+
+app.command("batches")(batches.show)
+app.command("decide-batch")(batches.decide)
 
 
 @app.callback()

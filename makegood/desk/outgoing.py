@@ -72,7 +72,7 @@ def _start_batch(tx: Tx, desk: Desk, row: Outgoing) -> None:
     batch = batches.get(tx, row.payload["batch"])
     assert batch is not None
     name = f"batch {batch.id} · {batch.procedure} · {batch.market}"
-    tags = (f"procedure:{batch.procedure}", f"market:{batch.market}", "waits:approval")
+    tags = (f"procedure:{batch.procedure}", f"market:{batch.market}")
     key = row.dedupe_key or f"outbox:{row.id}"
     desk.engine.start(BATCHES, None, key=key, name=name, tags=tags, batch=batch.id)
 
