@@ -10,6 +10,7 @@ import typer
 from makegood.commands import output
 
 if TYPE_CHECKING:
+    from makegood.desk.ruling import Told
     from makegood.running.instance import Instance
     from makegood.settings import Settings
 
@@ -48,12 +49,16 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="For programs.")
     running = instance.read(settings.home)
     down_parts = report.down_parts(settings, running)
     counts = None if running is None or "postgres" in down_parts else _count_cases(settings)
+    authority = _authority(settings) if counts is not None else None
     if as_json:
-        output.show_json(_describe(settings, running, down_parts, counts))
+        told = _describe(settings, running, down_parts, counts)
+        output.show_json({**told, "authority": authority and authority.standing.value})
     elif running is not None:
         report.show(output.console(), running, samples.describe(settings.home))
         for name, number in (counts or {}).items():
             output.console().print(f"  {number} {name}")
+    if authority is not None and authority.said:
+        output.say_error(authority.said)
     for part, matter in down_parts.items():
         output.say_error(f"{part} is down: {matter}")
     if down_parts:
@@ -90,6 +95,20 @@ def _describe(
         "parts": {part: "down" if part in down_parts else "up" for part in report.EXPECTED},
         "cases": counts,
     }
+
+
+def _authority(settings: Settings) -> Told | None:
+    """Which authority.yaml is in force; None when the store cannot be read."""
+    from makegood import wiring
+    from makegood.desk import ruling
+    from makegood.store import Store
+
+    try:
+        store = Store(settings.database_url or "", settings.master_bytes())
+        return ruling.compare(store, wiring.DEFINITIONS / "authority.yaml")
+    except Exception as error:  # noqa: BLE001  # as below
+        output.say_error(f"authority.yaml cannot be judged: {type(error).__name__}")
+        return None
 
 
 def _count_cases(settings: Settings) -> dict[str, int] | None:

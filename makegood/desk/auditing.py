@@ -13,7 +13,7 @@ from typing import Any
 
 from makegood.core.errors import BadInput
 from makegood.desk.desk import Desk
-from makegood.store import audit, exporting, journal
+from makegood.store import audit, authorities, exporting, journal
 from makegood.store.audit import Fault
 from makegood.store.vault import is_signed
 
@@ -48,6 +48,7 @@ def verify(desk: Desk, say: Callable[[int], None]) -> Report:
     with desk.store.begin() as tx:
         broken = {fault.where for fault in faults}
         faults += [fault for fault in audit.faults(tx) if fault.where not in broken]
+        faults += authorities.faults(tx)
         signed = len(audit.checkpoints(tx))
         return Report(count, signed, tuple(faults), tx.vault.public_key)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from makegood.core.errors import UnknownName
 from makegood.core.money import zero
-from makegood.desk import batch_members, batch_packets, batch_verdicts, questions
+from makegood.desk import batch_members, batch_packets, batch_verdicts, questions, ruling
 from makegood.desk.batch_members import Sums
 from makegood.desk.batch_proofs import SOURCE
 from makegood.desk.batch_verdicts import COUNTED, Counted, Form, Granted, Refused, Stand, Verdict
@@ -48,7 +48,7 @@ def key_of(batch: Batch) -> str:
 
 def take(desk: Desk, batch_id: int, given: Given) -> Told:
     """Judges the answer and does what it says, in one transaction. Raises UnknownName."""
-    form = form_of(given)
+    desk, form = ruling.current(desk), form_of(given)
     with desk.store.begin() as tx:
         batch = batches.lock(tx, batch_id)
         if batch is None:

@@ -13,7 +13,7 @@ from makegood.core.errors import BadInput, UnknownName
 from makegood.core.facts import Facts
 from makegood.core.language import is_country
 from makegood.core.money import Money
-from makegood.desk import attachments
+from makegood.desk import attachments, ruling
 from makegood.desk.desk import Desk
 from makegood.desk.evidence import SentFile
 from makegood.desk.opening import Problem, check, open_case
@@ -71,7 +71,7 @@ def receive(desk: Desk, message: Message, *, must_know_order: bool = False) -> R
     if order is not None and not own:
         order = None  # somebody else's order: a colleague looks into it
     if order is not None:  # raises NoRate: without a rate no limit can be kept, and the case could not move
-        in_house(desk.library.authority, Money(minor=1, currency=order.currency))
+        in_house(ruling.in_force(desk), Money(minor=1, currency=order.currency))
     _check_units(message, order)
     problem = Problem(
         procedure=message.procedure,

@@ -11,7 +11,7 @@ from typing import Literal, Protocol, assert_never
 from makegood.core.advance import advance
 from makegood.core.decisions import Close, Decision, Do, Finished, Park, Pose, Record, Settle, Suspend
 from makegood.core.state import Question
-from makegood.desk import arrivals, doing, holding, posing, promises, resting, settling, trouble
+from makegood.desk import arrivals, doing, holding, posing, promises, resting, ruling, settling, trouble
 from makegood.desk.desk import Desk
 from makegood.desk.driving import Hand, record
 from makegood.store.inbox import Arrival
@@ -56,7 +56,7 @@ def drive(
     Everything that happens is committed step by step: a leg that dies leaves a case that the next one
     takes up where the journal stands.
     """
-    hand = holding.take(desk, number, holder, run_id, apart=apart)
+    hand = holding.take(ruling.current(desk), number, holder, run_id, apart=apart)
     if not isinstance(hand, Hand | holding.SetApart):
         holding.note_ended(desk, run_id)
     match hand:

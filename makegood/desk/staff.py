@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from makegood.core.authority import in_house
 from makegood.core.errors import BadInput, Refusal, UnknownName
 from makegood.core.money import Money, parse
+from makegood.desk import ruling
 from makegood.desk.desk import Desk
 from makegood.desk.warrants import UNWARRANTED, Warrant, Warranted, check
 from makegood.store import audit, codes, people, recovery
@@ -69,6 +70,7 @@ def add(desk: Desk, new: Newcomer, warrant: Warrant = UNWARRANTED) -> Enrolment:
     with desk.store.begin() as tx:
         enrolment = people.add(tx, row, desk.now())
         _note(tx, desk, "added", new.id, warranted, _authority(row.role, row.limit, row.markets))
+        ruling.keep_first(tx, desk)
         return enrolment if new.demo else _with_codes(tx, desk, enrolment)
 
 
@@ -91,6 +93,7 @@ def change(desk: Desk, person: str, new: Newcomer, warrant: Warrant = UNWARRANTE
     with desk.store.begin() as tx:
         people.set_authority(tx, person, role, limit, markets)
         _note(tx, desk, "changed", person, warranted, _authority(role, limit, markets))
+        ruling.keep_first(tx, desk)
         if new.email is not None:
             _set_email(tx, desk, person, email, warranted)
 
@@ -179,7 +182,7 @@ def read_limit(desk: Desk, text: str) -> Money:
         raise BadInput("limit", f"{text!r} is no limit", "an amount and a currency, as 500EUR")
     currency = found[2].upper()
     limit = parse(found[1], currency)
-    in_house(desk.library.authority, limit)
+    in_house(ruling.in_force(desk), limit)
     return limit
 
 

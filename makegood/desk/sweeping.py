@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from makegood.desk import auditing, batching, burying, reconciling
+from makegood.desk import auditing, batching, burying, reconciling, ruling
 from makegood.desk.desk import Desk
 from makegood.gateways.outcomes import Outcome
 from makegood.store import cases, inbox, leases, outbox
@@ -23,6 +23,7 @@ _START_LOST = timedelta(minutes=2)
 
 def sweep(desk: Desk) -> Mapping[str, int] | None:
     """Counts by what was done; None when another sweep is under way. Safe to run at any time."""
+    desk = ruling.current(desk)
     with desk.store.begin() as guard:
         if not leases.only_one(guard, "makegood-sweep"):
             return None
@@ -38,6 +39,7 @@ def sweep(desk: Desk) -> Mapping[str, int] | None:
             batching.offer,
         ):
             _run(stage, desk, counts)
+    _run(_signatures, desk, counts)
     _run(_checkpoint, desk, counts)  # it may take minutes, and the next sweep must not wait for it
     return counts
 
@@ -84,6 +86,14 @@ def _ask_again(desk: Desk) -> Mapping[str, int]:
     """Legs that were asked for and never began: a wiped Prefect database, a run lost with its worker."""
     with desk.store.begin() as tx:
         return {"starts asked for again": outbox.ask_again(tx, desk.now(), _START_LOST)}
+
+
+def _signatures(desk: Desk) -> Mapping[str, int]:
+    """In the worker's log and the run's summary each minute, until somebody signs it or puts it back."""
+    told = ruling.tell(desk)
+    if told.said:
+        log.warning(told.said)
+    return {"authority.yaml not as signed": int(told.standing.is_loud)}
 
 
 def _checkpoint(desk: Desk) -> Mapping[str, int]:

@@ -12,15 +12,14 @@ from makegood.desk.desk import Desk
 from makegood.store import people
 from makegood.store.codes import CodeAccepted
 from makegood.store.models import Person
-from makegood.store.transaction import Tx
 from makegood.store.words import Role
 
 
 class NeedsTwo(Refusal):
     def __init__(self, subject: str) -> None:
         super().__init__(
-            f"{subject}: a change of staff needs an administrator and a second person, each with a one-time"
-            " code: --as ADMIN --code 123456 --second ID --second-code 123456"
+            f"{subject}: a change of staff or authority needs an administrator and a second person, each with"
+            " a one-time code: --as ADMIN --code 123456 --second ID --second-code 123456"
         )
         self.subject = subject
 
@@ -55,7 +54,7 @@ def check(desk: Desk, warrant: Warrant, subject: str) -> Warranted | None:
     Codes are used up, and wrong ones counted, whatever comes of it. Raises NeedsTwo, WarrantRefused.
     """
     with desk.store.begin() as tx:
-        governed = _is_governed(tx)
+        governed = people.are_governed(tx)
     if warrant == UNWARRANTED:
         if governed:
             raise NeedsTwo(subject)
@@ -79,9 +78,3 @@ def _person(desk: Desk, person: str, code: str) -> Person:
     if verdict.person.demo:
         raise WarrantRefused(person, "is a demo person, whose codes anybody can have")
     return verdict.person
-
-
-def _is_governed(tx: Tx) -> bool:
-    """Demo people do not count: their codes are printed for whoever asks."""
-    there = [person for person in people.listed(tx, only_active=True) if not person.demo]
-    return len(there) > 1 and any(person.role is Role.ADMIN for person in there)

@@ -2,9 +2,9 @@
 
 from makegood.core.findings import Finding, Unsound
 from makegood.library.contents import Levels, Library
-from makegood.library.documents import Document, Lines, Sheet, line_of, load_csv, load_yaml
+from makegood.library.documents import Document, Lines, Sheet, line_of, load_csv, load_yaml, read_text
 from makegood.library.letters import VARIABLES, Letter, Messages, MissingVariable, Moment
-from makegood.library.loading import load, open_library
+from makegood.library.loading import load, open_library, read_authority
 from makegood.library.timetable import Calendars, Post, Roster
 
 __all__ = [
@@ -28,4 +28,6 @@ __all__ = [
     "load_csv",
     "load_yaml",
     "open_library",
+    "read_authority",
+    "read_text",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import ConfigDict, Field
 
@@ -28,7 +29,10 @@ class Levels(ServiceLevels):
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All of sop_definitions. Procedures and tables are raw, with their lines; the core compiles them."""
+    """All of sop_definitions. Procedures and tables are raw, with their lines; the core compiles them.
+
+    `authority_text` is the file that `authority` was read from, which two people may have to sign.
+    """
 
     policies: Policies
     calendars: Calendars
@@ -38,6 +42,8 @@ class Library:
     messages: Messages
     procedures: Mapping[str, Document]
     tables: Mapping[str, Sheet]
+    authority_text: str
+    authority_file: Path
 
     @property
     def roster(self) -> Roster:

@@ -52,7 +52,7 @@ def line_of(lines: Lines, place: tuple[str, ...]) -> int:
 
 def load_yaml(path: Path, name: str = "") -> tuple[Any, Lines]:
     """Plain data and its lines. Fractions come as Decimal, dates as date. Raises Unsound."""
-    document = parse_yaml(_text(path, name or str(path)), name or str(path))
+    document = parse_yaml(read_text(path, name or str(path)), name or str(path))
     return document.data, document.lines
 
 
@@ -79,7 +79,7 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> Document:
 def load_csv(path: Path, name: str = "") -> Sheet:
     """Blank lines and lines that begin with # are left out. Raises Unsound."""
     file = name or str(path)
-    reader = csv.reader(io.StringIO(_text(path, file)), strict=True)
+    reader = csv.reader(io.StringIO(read_text(path, file)), strict=True)
     rows: list[tuple[int, tuple[str, ...]]] = []
     try:
         for cells in reader:
@@ -91,7 +91,9 @@ def load_csv(path: Path, name: str = "") -> Sheet:
     return Sheet(file, tuple(rows))
 
 
-def _text(path: Path, file: str) -> str:
+def read_text(path: Path, file: str = "") -> str:
+    """Raises Unsound."""
+    file = file or str(path)
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

@@ -15,7 +15,7 @@ from makegood.core.authority import Authority
 from makegood.core.findings import Finding, Unsound
 from makegood.core.statutes import House, Policies, Statute
 from makegood.library.contents import Levels, Library
-from makegood.library.documents import Document, Sheet, load_csv, load_yaml
+from makegood.library.documents import Document, Sheet, load_csv, load_yaml, parse_yaml, read_text
 from makegood.library.letterbox import LANGUAGES, Letterbox
 from makegood.library.letters import Messages
 from makegood.library.reading import read
@@ -24,6 +24,7 @@ from makegood.library.timetable import Calendars, Roster, check_roster, read_cal
 M = TypeVar("M", bound=BaseModel)
 
 HOUSE = "house"
+AUTHORITY = "authority.yaml"
 _WORD = re.compile(r"^[a-z]+(-[a-z]+)*$")  # not an expression such as policy.why
 
 
@@ -109,7 +110,7 @@ class _Loader:
         return levels
 
     def authority(self, roster: Roster | None) -> Authority | None:
-        authority, document = self.model(self.root / "authority.yaml", Authority)
+        authority, document = self.model(self.root / AUTHORITY, Authority)
         if authority is None or document is None:
             return None
         for at, row in enumerate(authority.auto):
@@ -205,9 +206,28 @@ def load(root: Path, extra: Path | None = None) -> tuple[Library | None, list[Fi
     if loader.findings or not (policies and calendars and levels and authority):
         return None, loader.findings
     return (
-        Library(policies, calendars, levels, levels.contact, authority, messages, procedures, tables),
+        Library(
+            policies=policies,
+            calendars=calendars,
+            service_levels=levels,
+            contact=levels.contact,
+            authority=authority,
+            messages=messages,
+            procedures=procedures,
+            tables=tables,
+            authority_text=read_text(root / AUTHORITY),
+            authority_file=root / AUTHORITY,
+        ),
         [],
     )
+
+
+def read_authority(text: str) -> Authority:
+    """Of a text that was sound when it was kept. Raises Unsound where today's rules do not understand it."""
+    authority, findings = read(Authority, parse_yaml(text, AUTHORITY))
+    if authority is None:
+        raise Unsound(findings)
+    return authority
 
 
 def open_library(root: Path, extra: Path | None = None) -> Library:

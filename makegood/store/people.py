@@ -25,6 +25,7 @@ __all__ = [
     "NewPerson",
     "Verdict",
     "add",
+    "are_governed",
     "demo_code",
     "email_of",
     "enrol",
@@ -104,6 +105,14 @@ def listed(tx: Tx, role: Role | None = None, only_active: bool = False) -> list[
     if role is not None:
         query = query.where(Person.role == role)
     return list(tx.session.scalars(query.where(Person.active) if only_active else query))
+
+
+def are_governed(tx: Tx) -> bool:
+    """Whether an administrator and one more are there to stand for changes. Demo people do not count: their
+    codes are printed for whoever asks."""
+    there = select(Person.role).where(Person.active, ~Person.demo)
+    roles = list(tx.session.scalars(there))
+    return len(roles) > 1 and Role.ADMIN in roles
 
 
 def set_authority(tx: Tx, person_id: str, role: Role, limit: Money | None, markets: Sequence[str]) -> None:

@@ -103,3 +103,27 @@ def test_a_changed_authority_is_listed(makegood: Makegood, devices: Devices) -> 
     assert makegood(*changed, *devices.warrant()).code == 0
     (sam,) = [row for row in makegood("people", "list", "--json").json if row["id"] == "sam"]
     assert (sam["role"], sam["limit"]["minor"], sam["markets"]) == ("team-lead", 200000, ["FR"])
+
+
+def test_the_file_is_signed_by_two_and_shown_as_in_force(makegood: Makegood, devices: Devices) -> None:
+    shown = makegood("authority", "show", "--json").json
+    assert (shown["standing"], shown["by"]) == ("signed", None), "kept as it was when two were there"
+    said = makegood(
+        "authority", "sign", "--as", "root", "--code", "1", "--second", "root", "--second-code", "1"
+    )
+    assert said.code == 2
+    signed = makegood("authority", "sign", *devices.warrant(), "--json").json
+    assert (signed["standing"], signed["by"], signed["second"]) == ("signed", "root", "amy")
+    assert signed["digest"] == signed["file"] == shown["digest"]
+    assert "signed by root and amy" in makegood("authority", "show").out
+    again = makegood("authority", "sign", *devices.warrant())
+    assert again.code == 2
+    assert "signed already" in again.error
+
+
+def test_a_recovery_code_stands_for_a_change_as_well(makegood: Makegood, devices: Devices) -> None:
+    renewed = makegood("people", "add", "zoe", "--role", "agent", *devices.warrant(), "--json").json
+    codes = ("--as", "root", "--code", devices.code("root"), "--second", "zoe")
+    assert makegood(*NEW, *codes, "--second-code", renewed["recovery"][0]).code == 0
+    again = makegood("people", "deactivate", "sam", *codes, "--second-code", renewed["recovery"][0])
+    assert again.code == 2

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from makegood.desk import ruling
 from makegood.desk.bulk import alone, rounds
 from makegood.desk.bulk.batch import Batch, take
 from makegood.desk.bulk.hands import Rest
@@ -58,7 +59,7 @@ def drain(
     tally = Tally()
 
     def lane(pool: Executor, name: str) -> None:
-        while batch := take(desk, name, size, tally.passed()):
+        while batch := take(ruling.current(desk), name, size, tally.passed()):
             _run(batch, pool, tally)
             if tell is not None:
                 tell(dict(tally.counts))

@@ -44,6 +44,8 @@ def upgrade() -> None:
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("by", sa.Text(), nullable=True),
         sa.Column("second", sa.Text(), nullable=True),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("octet_length(signature) = 64", name=op.f("ck_authorities_ed25519")),
         sa.CheckConstraint("digest = sha256(convert_to(content, 'UTF8'))", name=op.f("ck_authorities_digest")),
         sa.CheckConstraint(
             "(by is null) = (second is null) and (second is null or second <> by)",
