@@ -32,6 +32,7 @@ def _approve(desk: seam.Desk, batch: int, run: FlowRun) -> State[Any]:
             fields=answer.fields,
             at=answer.at,
             run=str(run.id),
+            resumed=answer.resumed,
         )
         prefect_patches.forget_answer(run.id, answer.key)
     asked = desk.show_batch(batch, str(run.id))

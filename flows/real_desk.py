@@ -94,8 +94,11 @@ class RealDesk:
         fields: Mapping[str, str],
         at: datetime,
         run: str,
+        resumed: bool,
     ) -> None:
-        given = Given(external_id=external_id, key=question, fields=fields, at=at, run=UUID(run))
+        given = Given(
+            external_id=external_id, key=question, fields=fields, at=at, run=UUID(run), resumed=resumed
+        )
         batch_answers.take(self._desk, batch, given)
 
     def show_batch(self, batch: int, run: str) -> seam.Question | str:

@@ -88,6 +88,7 @@ class Desk(Protocol):
         fields: Mapping[str, str],
         at: datetime,
         run: str,
+        resumed: bool,
     ) -> None:
         """Judges an answer to a batch, committed on return; the same `external_id` twice is one."""
 

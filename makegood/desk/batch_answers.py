@@ -21,6 +21,8 @@ from makegood.store.models import Batch
 from makegood.store.transaction import Tx
 from makegood.store.words import AnswerVerdict, BatchStatus, MemberStatus
 
+_FIELDS = frozenset({"decision", "strike", "approver", "code", "note", "packet"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
@@ -31,6 +33,7 @@ class Given:
     fields: Mapping[str, str]
     at: datetime
     run: UUID | None = None
+    resumed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,9 @@ def form_of(given: Given) -> Form:
         code=fields.get("code", "").replace(" ", ""),
         note=fields.get("note", ""),
         answered_at=given.at,
+        resumed=given.resumed,
+        packet=fields.get("packet", ""),
+        foreign=not fields.keys() <= _FIELDS,
     )
 
 

@@ -28,7 +28,11 @@ COUNTED = "counted"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What was entered. `answered_at` is real time: the instant at which the code is verified."""
+    """What was entered. `answered_at` is real time: the instant at which the code is verified.
+
+    `resumed` is False when the run left its suspension by hand. `packet` is the digest, in hex, of the words
+    that Prefect showed; empty where no form was shown. `foreign`: there were fields that the form has not.
+    """
 
     decision: str
     strike: str
@@ -36,6 +40,9 @@ class Form:
     code: str
     note: str
     answered_at: datetime
+    resumed: bool = True
+    packet: str = ""
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +86,8 @@ Member = tuple[BatchMember, Approval, Case]
 def judge(tx: Tx, desk: Desk, batch: Batch, form: Form) -> Verdict:
     """`batch` is open and locked. What was mistyped in the list costs no code."""
     waiting = [each for each in batches.members(tx, batch.id) if each[0].status is MemberStatus.WAITING]
-    if form.decision not in DECISIONS:
-        return Refused("no-decision", "Nothing was decided: choose approve or reject")
+    if odd := _odd(batch, form):
+        return odd
     struck = _struck(form.strike, waiting)
     if isinstance(struck, Refused):
         return struck
@@ -95,6 +102,19 @@ def judge(tx: Tx, desk: Desk, batch: Batch, form: Form) -> Verdict:
     )
     stand = Stand({each.approval.id: each.approval.packet_hash for each in listed}, struck, sums)
     return _decided(tx, desk, batch, verdict.person, form, listed, stand)
+
+
+def _odd(batch: Batch, form: Form) -> Refused | None:
+    """What did not come through the form as it was shown; it costs no code."""
+    if not form.resumed:
+        return Refused("state-by-hand", "The run's state was set by hand, and nothing was decided by it")
+    if form.foreign:
+        return Refused("foreign-fields", "The answer had fields that the form has not")
+    if form.packet and form.packet != batch.packet_hash.hex():
+        return Refused("packet-swapped", "Prefect showed other words than ours. Read them again")
+    if form.decision not in DECISIONS:
+        return Refused("no-decision", "Nothing was decided: choose approve or reject")
+    return None
 
 
 def _struck(text: str, waiting: Sequence[Member]) -> dict[int, str] | Refused:

@@ -17,9 +17,9 @@ from makegood.desk.desk import Desk
 from makegood.desk.engine import Run, is_dead, is_over
 from makegood.gateways.outcomes import Outcome
 from makegood.store import batches
-from makegood.store.batches import Kind
+from makegood.store.batches import Kind, Said
 from makegood.store.models import Batch
-from makegood.store.words import BatchStatus
+from makegood.store.words import AnswerVerdict, BatchStatus
 
 _SETTLED = timedelta(minutes=2)
 """A run that was asked for, or changed, less long ago may still be in somebody's hands."""
@@ -136,10 +136,28 @@ def _see_to(desk: Desk, batch: Batch, run: Run | None) -> Mapping[str, int]:
         locked = batches.lock(tx, batch.id)
         if locked is None or not _is_still(locked, batch):
             return {}
+        batches.record(tx, locked, _lost(desk, batch, run))
         batches.replace_run(tx, locked, desk.now())
     if run is not None and is_dead(run):
         desk.engine.bury(run.id, "its worker is gone; the batch is shown by another run")
     return {"batches asked again": 1}
+
+
+def _lost(desk: Desk, batch: Batch, run: Run | None) -> Said:
+    """Beside the answers: whatever became of the run, nothing was decided by it."""
+    state = "gone" if run is None else "crashed" if is_dead(run) else run.state.lower()
+    return Said(
+        external_id=f"batch-{batch.id}:run-{batch.runs}",
+        person_id="",
+        decision="",
+        covers={},
+        struck=(),
+        total_minor=0,
+        house_minor=0,
+        verdict=AnswerVerdict.REFUSED,
+        why=f"run-{state}",
+        answered_at=desk.now() if run is None else run.since,
+    )
 
 
 def _is_still(locked: Batch, seen: Batch) -> bool:

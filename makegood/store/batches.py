@@ -76,9 +76,7 @@ def free(tx: Tx, least: int, limit: int = 5000) -> Sequence[Row[tuple[object, ..
     return tx.session.execute(_FREE, {"least": least, "limit": limit}).all()
 
 
-def offer(
-    tx: Tx, kind: Kind, listed: Mapping[int, bytes], packet: str, hash_: bytes, now: datetime
-) -> Batch:
+def offer(tx: Tx, kind: Kind, listed: Mapping[int, bytes], packet: str, hash_: bytes, now: datetime) -> Batch:
     """`listed` are approvals with their packets' hashes. A run is asked for in the same transaction."""
     row = insert(Batch).values(
         procedure=kind.procedure,

@@ -87,10 +87,9 @@ class Line:
         fields = {"decision": decision, "approver": by, "strike": "", "note": "", **more}
         fields.setdefault("code", pyotp.TOTP(self.bench.secrets.get(by, "A" * 32)).at(real))
         key = fields.pop("key", batch_answers.key_of(batch))
-        run = fields.pop("run", None)
-        given = Given(
-            external_id=fields.pop("external_id", f"t-{uuid4()}"), key=key, fields=fields, at=real, run=run
-        )
+        entered = {name: fields.pop(name) for name in ("run", "resumed") if name in fields}
+        external_id = fields.pop("external_id", f"t-{uuid4()}")
+        given = Given(external_id=external_id, key=key, fields=fields, at=real, **entered)
         told = batch_answers.take(self.bench.desk, batch.id, given)
         if drive:
             self.drive()

@@ -15,6 +15,7 @@ from makegood.desk import batching, outgoing, sweeping
 from makegood.desk.batching import NotShown, Shown
 from makegood.desk.engine import Given
 from makegood.gateways.outcomes import Unavailable
+from makegood.store import batches
 from makegood.store.models import Batch
 from makegood.store.words import BatchStatus, Role
 from tests.desk.batches import Line, bought
@@ -108,6 +109,10 @@ def test_a_batch_whose_run_has_ended_however_is_asked_by_another(
     assert prefect.shown == [batch.id, batch.id]
     assert line.batch(batch.id).runs == 2
     assert line.paid() == {}
+    with line.bench.desk.store.begin() as tx:
+        (kept,) = batches.answers(tx, batch.id)
+    word = {"RUNNING": "crashed"}.get(found, found.lower())
+    assert (kept.person_id, kept.verdict.value, kept.why) == ("", "refused", f"run-{word}")
     other = suspended(line, prefect, batch)
     assert other != run
     swept(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -137,10 +138,13 @@ def test_one_customers_cases_are_one_sum_towards_what_they_may_be_given(store_ur
         ({"by": "wim"}, "role-may-not-approve"),
         ({"by": "fred"}, "not-this-market"),
         ({"key": "batch-1-7"}, "older-form"),
+        ({"resumed": False}, "state-by-hand"),
+        ({"packet": "ab" * 32}, "packet-swapped"),
+        ({"amount": "1.00"}, "foreign-fields"),
     ],
 )
 def test_what_does_not_count_is_asked_again_and_says_why(
-    line: Line, entered: dict[str, str], why: str
+    line: Line, entered: dict[str, Any], why: str
 ) -> None:
     batch = line.offered()
     line.bench.hire("wim", Role.WAREHOUSE)
