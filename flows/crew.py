@@ -27,12 +27,20 @@ from prefect.flow_engine import run_flow
 from prefect.flows import load_flow_from_entrypoint
 from prefect.states import Cancelled, Crashed, Pending, Scheduled
 
-from flows import prefect_patches
+from flows import deployments, prefect_patches
 from flows.scrubbing import scrub
 
 log = logging.getLogger("makegood.worker")
 
 HEARTBEAT = 15.0  # seconds; Prefect calls a worker offline after three that did not come
+
+
+class NotOurs(RuntimeError):
+    """A run of a deployment that is none of deployments/prefect.yaml: whoever has the server's password can
+    make one, and it would load what its entrypoint names."""
+
+    def __init__(self, run: UUID) -> None:
+        super().__init__(f"run {run} is of a deployment that is not in deployments/prefect.yaml")
 
 
 class Crew:
@@ -177,7 +185,8 @@ class Crew:
         with self._lock:
             if run.deployment_id not in self._flows:
                 entrypoint = get_client(sync_client=True).read_deployment(run.deployment_id).entrypoint
-                assert entrypoint is not None, "every deployment of ours has an entrypoint"
+                if entrypoint is None or entrypoint not in deployments.entrypoints():
+                    raise NotOurs(run.id)
                 self._flows[run.deployment_id] = load_flow_from_entrypoint(
                     entrypoint, use_placeholder_flow=False
                 )

@@ -64,11 +64,12 @@ def are_there(client: SyncPrefectClient, path: Path = FILE) -> bool:
         found = {each.entrypoint for each in client.read_deployments(work_pool_filter=in_pool, limit=200)}
     except ObjectNotFound:
         return False
-    return set(_entrypoints(path)) <= found
+    return set(entrypoints(path)) <= found
 
 
 @lru_cache(maxsize=1)
-def _entrypoints(path: Path) -> tuple[str, ...]:
+def entrypoints(path: Path = FILE) -> tuple[str, ...]:
+    """What our own worker runs; a deployment that somebody made with another entrypoint is not ours."""
     return tuple(entry["entrypoint"] for entry in YAML(typ="safe").load(path)["deployments"])
 
 

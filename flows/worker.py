@@ -55,6 +55,8 @@ def _log_to_stderr() -> None:
 def prepare(settings: Settings) -> None:
     """Prefect reads its settings when it is imported, so before that."""
     os.environ.setdefault("PREFECT_API_URL", settings.prefect_api_url)
+    if settings.prefect_password is not None:
+        os.environ.setdefault("PREFECT_API_AUTH_STRING", settings.prefect_password)
     os.environ.setdefault("PREFECT_HOME", str(settings.home / "prefect"))
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -71,6 +71,7 @@ class _InstanceSource(PydanticBaseSettingsSource):
         "sandbox": "sandbox_url",
         "seller_api": "seller_api_url",
         "clock": "clock",
+        "prefect_auth": "prefect_auth",
     }
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
@@ -88,7 +89,7 @@ class Settings(BaseSettings):
     """Every setting is `MAKEGOOD_<NAME>` in the environment."""
 
     model_config = SettingsConfigDict(
-        env_prefix="MAKEGOOD_", extra="ignore", frozen=True, env_ignore_empty=True
+        env_prefix="MAKEGOOD_", extra="ignore", frozen=True, env_ignore_empty=True, populate_by_name=True
     )
 
     home: Path = Field(default_factory=home_folder, description="Folder of keys, logs and data.")
@@ -110,6 +111,13 @@ class Settings(BaseSettings):
     )
     seller_token: SecretStr | None = Field(None, description="Bearer token of the Seller API.")
 
+    prefect_auth: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices(
+            "MAKEGOOD_PREFECT_AUTH", "PREFECT_API_AUTH_STRING", "PREFECT_SERVER_API_AUTH_STRING"
+        ),
+        description="`user:password` that Prefect's server asks everybody for.",
+    )
     master_key: SecretStr | None = Field(None, description="64 hex digits; unset: the file home/master.key.")
     webhook_secret: SecretStr | None = Field(None, description="Signs webhooks; unset: from the master key.")
     intake_secret: SecretStr | None = Field(None, description="Signs intake; unset: from the master key.")
@@ -160,6 +168,11 @@ class Settings(BaseSettings):
     @property
     def instance_file(self) -> Path:
         return self.home / _INSTANCE_FILE
+
+    @property
+    def prefect_password(self) -> str | None:
+        """The whole of `prefect_auth`, in the clear."""
+        return None if self.prefect_auth is None else self.prefect_auth.get_secret_value()
 
     def master_bytes(self) -> bytes:
         """32 bytes. Raises MasterKeyMissing or MasterKeyMalformed."""

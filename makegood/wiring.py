@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -75,7 +74,7 @@ def make_desk(config: Settings, patience: timedelta = PATIENCE) -> Desk:
     token = config.seller_token.get_secret_value() if config.seller_token else None
     api = seller_api(client, config.seller_api_url, token)
     clock: Clock = SandboxClock(api) if config.clock == "sandbox" else SystemClock()
-    prefect = Prefect(client, config.prefect_api_url, os.environ.get("PREFECT_API_AUTH_STRING"))
+    prefect = Prefect(client, config.prefect_api_url, config.prefect_password)
     return Desk(
         store=Store(_store_url(config), config.master_bytes()),
         library=library,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -38,15 +39,23 @@ class Instance:
         return json.loads(self.run(*arguments, "--json").stdout)
 
     def get(self, address: str) -> Any:
-        with urllib.request.urlopen(address, timeout=30) as answer:
+        request = urllib.request.Request(address, headers=self._key(address))
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 
     def post(self, address: str, body: Any = None) -> Any:
-        data = json.dumps(body or {}).encode()
-        request = urllib.request.Request(address, data, {"Content-Type": "application/json"}, method="POST")
+        data, headers = json.dumps(body or {}).encode(), {"Content-Type": "application/json"}
+        request = urllib.request.Request(address, data, headers | self._key(address), method="POST")
         with urllib.request.urlopen(request, timeout=60) as answer:
             text = answer.read()
         return json.loads(text) if text else None
+
+    def _key(self, address: str) -> dict[str, str]:
+        """What Prefect's server asks for, where this instance has a door."""
+        auth = self.environment.get("MAKEGOOD_PREFECT_AUTH")
+        if auth is None or not address.startswith(self.addresses["prefect_api"]):
+            return {}
+        return {"Authorization": f"Basic {base64.b64encode(auth.encode()).decode()}"}
 
     def prefect(self, path: str, body: Any = None) -> Any:
         address = f"{self.addresses['prefect_api']}{path}"

@@ -94,3 +94,25 @@ def test_home_is_found_from_a_subfolder(tmp_path: Path) -> None:
     (tmp_path / "docs" / "deep").mkdir(parents=True)
     assert find_home(tmp_path / "docs" / "deep") == tmp_path / ".makegood"
     assert find_home(tmp_path) == tmp_path / ".makegood"
+
+
+@pytest.mark.parametrize(
+    "name", ["MAKEGOOD_PREFECT_AUTH", "PREFECT_API_AUTH_STRING", "PREFECT_SERVER_API_AUTH_STRING"]
+)
+def test_what_prefects_server_asks_for_is_known_by_any_of_its_names(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    assert Settings().prefect_password is None
+    (home / "instance.json").write_text(json.dumps({"prefect_auth": "of:theinstance"}))
+    assert Settings().prefect_password == "of:theinstance"
+    monkeypatch.setenv(name, "door:keeper")
+    settings = Settings()
+    assert settings.prefect_password == "door:keeper"
+    assert "keeper" not in repr(settings)
+
+
+def test_makegoods_own_name_for_it_goes_before_prefects(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_API_AUTH_STRING", "a:b")
+    monkeypatch.setenv("MAKEGOOD_PREFECT_AUTH", "c:d")
+    assert Settings().prefect_password == "c:d"
+    assert Settings(prefect_auth="e:f").prefect_password == "e:f"  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import http.client
 import json
@@ -12,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from makegood.core.errors import Surprise
+from makegood.running.instance import Instance
 from makegood.running.parts import CHECKOUT
 
 _MARK = "deployments.digest"
@@ -25,11 +27,11 @@ class DeploymentsRefused(Surprise):
         super().__init__(f"the deployments of deployments/prefect.yaml could not be applied:\n{output}")
 
 
-def apply(home: Path, prefect_api: str, environment: Mapping[str, str]) -> bool:
+def apply(home: Path, running: Instance, environment: Mapping[str, str]) -> bool:
     """True when they were applied, False when Prefect has them and nothing has changed since."""
     digest, mark = _digest(), home / _MARK
     known = mark.exists() and mark.read_text() == digest
-    if known and count(prefect_api) >= _expected():
+    if known and count(running) >= _expected():
         return False
     result = subprocess.run(
         [sys.executable, "-m", "flows.deployments"],
@@ -46,18 +48,25 @@ def apply(home: Path, prefect_api: str, environment: Mapping[str, str]) -> bool:
     return True
 
 
-def count(prefect_api: str) -> int:
+def count(running: Instance) -> int:
     """How many Prefect has: none after its database was wiped. 0 when it does not answer."""
-    answer = post(f"{prefect_api}/deployments/count", {})
+    answer = ask(running, "/deployments/count", {})
     return answer if isinstance(answer, int) else 0
 
 
-def post(url: str, body: object) -> object:
-    """What a JSON endpoint of Prefect answers; None when it does not, or with an error."""
-    parts = urlsplit(url)
+def ask(running: Instance, path: str, body: object) -> object:
+    """What Prefect's API answers; None when it does not, or with an error."""
+    return post(f"{running.prefect_api}{path}", body, running.prefect_auth)
+
+
+def post(url: str, body: object, auth: str | None = None) -> object:
+    """What a JSON endpoint answers; None when it does not, or with an error."""
+    parts, headers = urlsplit(url), {"Content-Type": "application/json"}
+    if auth is not None:
+        headers["Authorization"] = f"Basic {base64.b64encode(auth.encode()).decode()}"
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
     try:
-        connection.request("POST", parts.path, json.dumps(body), {"Content-Type": "application/json"})
+        connection.request("POST", parts.path, json.dumps(body), headers)
         response = connection.getresponse()
         return json.loads(response.read()) if response.status < 300 else None
     except (OSError, ValueError, http.client.HTTPException):

@@ -33,6 +33,7 @@ class Instance:
     seller_api: str
     database_url: str
     clock: str
+    prefect_auth: str | None = None  # what Prefect's server asks for, if it does
     databases: dict[str, str] = field(default_factory=dict)  # Prefect's and the sandbox's own
     processes: dict[str, Process] = field(default_factory=dict)
     keeper: Process | None = None

@@ -36,14 +36,16 @@ def all_parts(instance: Instance) -> dict[str, Part]:
     database = {"MAKEGOOD_SANDBOX_DATABASE_URL": instance.databases["sandbox"]}
     return {
         "prefect": _prefect(instance, instance.databases["prefect"]),
-        "sandbox": _app("sandbox", instance.sandbox, database),
+        # its webhooks go straight to the desk, past any proxy
+        "sandbox": _app("sandbox", instance.sandbox, {**database, "MAKEGOOD_WEB_URL": instance.web}),
         "web": _app("web", instance.web, {}),
         "worker": Part("worker", ("-m", "flows.worker")),
     }
 
 
 def environment(home: Path, instance: Instance) -> dict[str, str]:
-    """Of every part. What the caller's environment says about settings of ours is kept."""
+    """Of every part. What the caller's environment says about settings of ours is kept; so are the addresses
+    by which others know desk and Prefect, when a proxy stands before them."""
     inherited = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
     return {
         **inherited,
@@ -52,8 +54,8 @@ def environment(home: Path, instance: Instance) -> dict[str, str]:
         "MAKEGOOD_DATABASE_URL": instance.database_url,
         "MAKEGOOD_CLOCK": instance.clock,
         "MAKEGOOD_PREFECT_API_URL": instance.prefect_api,
-        "MAKEGOOD_PREFECT_UI_URL": instance.prefect_ui,
-        "MAKEGOOD_WEB_URL": instance.web,
+        "MAKEGOOD_PREFECT_UI_URL": _public("MAKEGOOD_PREFECT_UI_URL", instance.prefect_ui),
+        "MAKEGOOD_WEB_URL": _public("MAKEGOOD_WEB_URL", instance.web),
         "MAKEGOOD_SANDBOX_URL": instance.sandbox,
         "MAKEGOOD_SELLER_API_URL": instance.seller_api,
         "PREFECT_API_URL": instance.prefect_api,
@@ -63,11 +65,25 @@ def environment(home: Path, instance: Instance) -> dict[str, str]:
         "PREFECT_CLI_PROMPT": "false",
         "DO_NOT_TRACK": "1",
         "SCARF_NO_ANALYTICS": "1",
+        **_door(instance),
     }
 
 
+def _door(instance: Instance) -> dict[str, str]:
+    """What Prefect's server asks for is what everybody who calls it brings along."""
+    if instance.prefect_auth is None:
+        return {}
+    return dict.fromkeys(DOOR, instance.prefect_auth)
+
+
+DOOR = ("MAKEGOOD_PREFECT_AUTH", "PREFECT_API_AUTH_STRING", "PREFECT_SERVER_API_AUTH_STRING")
+
 # Where bytecode may not be written, each process compiles Prefect again: seconds.
 _UNWANTED = {"PYTHONDONTWRITEBYTECODE", "PREFECT_PROFILE", "PREFECT_API_KEY", "MAKEGOOD_OWNER_DATABASE_URL"}
+
+
+def _public(name: str, own: str) -> str:
+    return os.environ.get(name) or own
 
 
 def app_path(room: str) -> str:
@@ -85,9 +101,11 @@ def _app(room: str, address: str, extra: Mapping[str, str]) -> Part:
 
 def _prefect(instance: Instance, database_url: str) -> Part:
     port = instance.prefect_ui.rpartition(":")[2]
+    public = _public("MAKEGOOD_PREFECT_UI_URL", instance.prefect_ui)
     extra = {
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": database_url,
-        "PREFECT_SERVER_UI_API_URL": instance.prefect_api,
+        "PREFECT_SERVER_UI_API_URL": f"{public}/api",
+        "PREFECT_UI_URL": public,  # of the links in Prefect's own notifications
         "PREFECT_SERVER_UI_V2_ENABLED": "false",  # its run page has no Resume button (Prefect 3.8.8)
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         # Runs are kept for ever unless this is set, and the database grows (PrefectHQ/prefect#16054). Our

@@ -68,7 +68,7 @@ class Startup:
         def engine() -> None:
             self.start_part(all_parts["prefect"])
             self.say("worker", "deployments")
-            deployments.apply(self.home, self.instance.prefect_api, self.environment)
+            deployments.apply(self.home, self.instance, self.environment)
             self._wait_for(migrated)
             self.start_part(all_parts["worker"])
 
@@ -118,7 +118,7 @@ class Startup:
         """A worker is ready once Prefect has heard from it."""
         if part.health is not None:
             return addresses.answers(part.health)
-        return worker_is_heard(self.instance.prefect_api, process)
+        return worker_is_heard(self.instance, process)
 
     def _note(self, part: str, process: Process) -> None:
         """On disk at once: what is started can be stopped, whatever happens to us."""
@@ -148,6 +148,7 @@ def choose_addresses(settings: Settings, databases: Mapping[str, str]) -> Instan
         seller_api=settings.seller_api_url if named else sandbox,
         database_url=databases["store"],
         databases={use: databases[use] for use in ("prefect", "sandbox")},
+        prefect_auth=settings.prefect_password,
         clock=settings.clock if "clock" in settings.model_fields_set else "sandbox",
     )
 
@@ -177,9 +178,9 @@ def stop(home: Path, running: Instance, say: Say) -> None:
     instance.remove(home)
 
 
-def worker_is_heard(prefect_api: str, process: Process) -> bool:
+def worker_is_heard(running: Instance, process: Process) -> bool:
     """Whether the worker of this process, which its name ends with, has sent Prefect a heartbeat."""
-    answer = deployments.post(f"{prefect_api}/work_pools/makegood/workers/filter", {})
+    answer = deployments.ask(running, "/work_pools/makegood/workers/filter", {})
     if not isinstance(answer, list):
         return False
     return any(str(worker.get("name")).endswith(f"-{process.pid}") for worker in answer)

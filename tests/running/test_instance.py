@@ -109,3 +109,25 @@ def test_parts_do_not_inherit_what_would_mislead_them(
     assert environment["PREFECT_API_URL"] == "http://127.0.0.1:9/api"
     assert environment["MAKEGOOD_SOPS"] == "/srv/sops"
     assert not {"PYTHONDONTWRITEBYTECODE", "MAKEGOOD_OWNER_DATABASE_URL"} & set(environment)
+
+
+def test_what_prefects_server_asks_for_goes_to_every_part_that_calls_it(tmp_path: Path) -> None:
+    assert not set(parts.DOOR) & parts.environment(tmp_path, an_instance()).keys()
+    told = parts.environment(tmp_path, an_instance(prefect_auth="door:keeper"))
+    assert {told[name] for name in parts.DOOR} == {"door:keeper"}
+
+
+def test_parts_know_the_addresses_by_which_others_know_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAKEGOOD_WEB_URL", "https://desk.example.com")
+    monkeypatch.setenv("MAKEGOOD_PREFECT_UI_URL", "https://prefect.example.com")
+    told = parts.environment(tmp_path, an_instance())
+    assert told["MAKEGOOD_WEB_URL"] == "https://desk.example.com"
+    all_parts = parts.all_parts(an_instance())
+    server = all_parts["prefect"].environment
+    assert server["PREFECT_SERVER_UI_API_URL"] == "https://prefect.example.com/api"
+    assert server["PREFECT_UI_URL"] == "https://prefect.example.com"
+    assert all_parts["sandbox"].environment["MAKEGOOD_WEB_URL"] == "http://127.0.0.1:9", (
+        "webhooks go straight"
+    )
