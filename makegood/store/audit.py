@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
-from makegood.store.models import GENESIS, ApprovalAnswer, Case, Checkpoint, StaffChange
+from makegood.store.models import GENESIS, ApprovalAnswer, BatchAnswer, Case, Checkpoint, StaffChange
 from makegood.store.transaction import Tx, encode
 from makegood.store.vault import is_signed
 
@@ -53,6 +53,7 @@ class _Upto(NamedTuple):
 
     answers: int
     changes: int
+    batches: int
 
 
 class _Digest(NamedTuple):
@@ -81,7 +82,7 @@ def checkpoint(tx: Tx, now: datetime) -> Checkpoint:
     before = last(tx)
     number = 1 if before is None else before.id + 1
     tx.session.execute(_GROWN, {"id": number})
-    upto = _Upto(_newest(tx, ApprovalAnswer.id), _newest(tx, StaffChange.id))
+    upto = _Upto(_newest(tx, ApprovalAnswer.id), _newest(tx, StaffChange.id), _newest(tx, BatchAnswer.id))
     made = _digest(tx, number, now, before, upto)
     row = insert(Checkpoint).values(
         id=number,
@@ -89,6 +90,7 @@ def checkpoint(tx: Tx, now: datetime) -> Checkpoint:
         cases=made.cases,
         answers=upto.answers,
         changes=upto.changes,
+        batches=upto.batches,
         prev=made.prev,
         digest=made.digest,
         signature=tx.vault.sign(made.digest),
@@ -109,13 +111,14 @@ def _newest(tx: Tx, column: InstrumentedAttribute[int]) -> int:
 
 
 def _digest(tx: Tx, number: int, at: datetime, before: Checkpoint | None, to: _Upto) -> _Digest:
-    """SHA-256 over the digest before, the instant in UTC, the heads, and what was added to both lists."""
+    """SHA-256 over the digest before, the instant in UTC, the heads, and what was added to each list."""
     cases, heads = tx.session.execute(_HEADS, {"id": number}).one()
     prev = GENESIS if before is None else before.digest
     told = hashlib.sha256(prev + at.astimezone(UTC).isoformat().encode() + bytes(heads))
     for table, newest, known in (
         (ApprovalAnswer.__table__, to.answers, before.answers if before else 0),
         (StaffChange.__table__, to.changes, before.changes if before else 0),
+        (BatchAnswer.__table__, to.batches, before.batches if before else 0),
     ):
         query = select(table).where(table.c.id > known, table.c.id <= newest).order_by(table.c.id)
         for row in tx.session.execute(query):
@@ -143,7 +146,7 @@ def faults(tx: Tx, limit: int = 100) -> list[Fault]:
     found: list[Fault] = []
     before: Checkpoint | None = None
     for each in checkpoints(tx):
-        made = _digest(tx, each.id, each.at, before, _Upto(each.answers, each.changes))
+        made = _digest(tx, each.id, each.at, before, _Upto(each.answers, each.changes, each.batches))
         name = f"checkpoint {each.id} of {each.at:%Y-%m-%d %H:%M} UTC"
         if (each.prev, each.digest, each.cases) != (made.prev, made.digest, made.cases):
             found.append(Fault(name, "it, an answer or a change of staff is not what was written down then"))

@@ -8,7 +8,15 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from makegood.store.models import Approval, ApprovalAnswer, Case, Checkpoint, JournalRow, StaffChange
+from makegood.store.models import (
+    Approval,
+    ApprovalAnswer,
+    BatchAnswer,
+    Case,
+    Checkpoint,
+    JournalRow,
+    StaffChange,
+)
 from makegood.store.transaction import Tx
 
 Row = dict[str, Any]
@@ -50,6 +58,18 @@ def _queries(begin: datetime, end: datetime) -> dict[str, Select[Any]]:
         .join(Approval, Approval.id == ApprovalAnswer.approval_id)
         .join(Case, Case.id == Approval.case_id)
     )
+    together = (
+        BatchAnswer.batch_id,
+        BatchAnswer.round,
+        BatchAnswer.person_id,
+        BatchAnswer.decision,
+        BatchAnswer.struck,
+        BatchAnswer.total_minor,
+        BatchAnswer.house_minor,
+        BatchAnswer.verdict,
+        BatchAnswer.why,
+        BatchAnswer.answered_at,
+    )
     changed = (StaffChange.at, StaffChange.what, StaffChange.subject, StaffChange.by, StaffChange.second)
     signed = (Checkpoint.id, Checkpoint.at, Checkpoint.digest, Checkpoint.signature)
     return {
@@ -59,6 +79,9 @@ def _queries(begin: datetime, end: datetime) -> dict[str, Select[Any]]:
         "answer": answers.where(
             ApprovalAnswer.recorded_at >= begin, ApprovalAnswer.recorded_at < end
         ).order_by(ApprovalAnswer.id),
+        "batch": select(*together)
+        .where(BatchAnswer.recorded_at >= begin, BatchAnswer.recorded_at < end)
+        .order_by(BatchAnswer.id),
         "staff": select(*changed, StaffChange.told)
         .where(StaffChange.at >= begin, StaffChange.at < end)
         .order_by(StaffChange.id),

@@ -10,14 +10,16 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from makegood.core.authority import in_house
 from makegood.core.money import Money
 from makegood.desk import batch_members
 from makegood.desk.batch_verdicts import Granted
 from makegood.desk.questions import key_of
-from makegood.store import approvals, batches, inbox, people
+from makegood.store import approvals, audit, batches, inbox, people
 from makegood.store.models import Batch
+from makegood.store.store import make_engine
 from makegood.store.words import Role
 from tests.desk.batches import Line, bought
 
@@ -232,3 +234,21 @@ def test_sums_are_in_house_currency_each_amount_rounded_up(line: Line) -> None:
     assert sums.house == Money(minor=4 * EACH, currency="EUR")
     yen = Money(minor=1, currency="JPY")
     assert in_house(authority, yen).minor == 1, "a yen is less than a cent, and counts as one"
+
+
+def test_an_answer_to_a_batch_that_is_changed_behind_our_back_shows_against_the_checkpoint(
+    line: Line, postgres_server: Any, store_database: str
+) -> None:
+    line.bench.sweep()  # the first of the day signs one
+    accepted(line, strike=line.numbers[0])
+    line.bench.wait(days=1)
+    line.bench.sweep()
+    with line.bench.desk.store.begin() as tx:
+        assert [each.batches for each in audit.checkpoints(tx)] == [0, 1]
+        assert audit.faults(tx) == []
+    with make_engine(postgres_server.database(store_database)).begin() as owner:
+        owner.execute(text("set local session_replication_role = replica"))  # its triggers are stopped
+        owner.execute(text("update batch_answers set struck = '[]'"))
+    with line.bench.desk.store.begin() as tx:
+        (fault,) = audit.faults(tx)
+    assert "is not what was written down then" in fault.what

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +22,7 @@ class Checkpoint(Base):
     cases: Mapped[int]
     answers: Mapped[int]
     changes: Mapped[int]
+    batches: Mapped[int] = mapped_column(server_default=text("0"))
     prev: Mapped[bytes]
     digest: Mapped[bytes]
     signature: Mapped[bytes]
