@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from tests.acceptance.real import INTAKE_SECRET, WEBHOOK_SECRET, RealLine
 from tests.acceptance.retail import RETAIL, is_here, orders_in
 from tests.acceptance.scenarios import STORIES
 from tests.acceptance.secrecy import (
+    Search,
     found_in_database,
     found_in_files,
     personal_values,
@@ -179,7 +179,7 @@ def test_nothing_personal_is_in_the_logs(performance: Performance) -> None:
     assert (home / "logs" / "worker.log").stat().st_size > 0
 
 
-def _secrets(performance: Performance) -> re.Pattern[str]:
+def _secrets(performance: Performance) -> Search:
     parts = performance.play.parts
     values = {value for part in parts for value in personal_values(dict(part.order))}
     for part in parts:
