@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from makegood.core.authority import in_house, people_needed
+from makegood.core.authority import people_needed
 from makegood.desk import authorising, packets
+from makegood.desk import packet_tables as tables
 from makegood.desk.batch_members import Listed, Sums
 from makegood.desk.desk import Desk
 from makegood.desk.driving import Hand
@@ -44,13 +45,15 @@ _ANSWERS = "\n".join(
 
 
 def _members(desk: Desk, listed: Sequence[Listed]) -> str:
+    """Three columns: Prefect's dialog is narrow, and cuts off what is wider."""
     usual = median(each.approval.ceiling_minor for each in listed)
+    authority = desk.library.authority
     rows = [
-        f"| [{each.case.number}]({desk.web_url}/desk/cases/{each.case.number}) | {each.ceiling}"
-        f" | {in_house(desk.library.authority, each.ceiling)} | {_due(each)} | {_unusual(each, usual)} |"
+        f"| [{each.case.number}]({desk.web_url}/desk/cases/{each.case.number})"
+        f" | {tables.both(authority, each.ceiling)} | {_unusual(each, usual)} |"
         for each in listed
     ]
-    head = "| Case | Up to | For limits | Answer by (UTC) | Unusual |\n|---|---|---|---|---|"
+    head = "| Case | Up to | Unusual |\n|---|---|---|"
     return "\n".join([head, *rows])
 
 
@@ -61,7 +64,7 @@ def _totals(desk: Desk, listed: Sequence[Listed], sums: Sums) -> str:
         f"In {sums.order.currency}": str(sums.order),
         "In all, for limits": str(sums.house),
         "People who have to say yes": str(needed),
-        "The first goes its own way at": min((due for each in listed if (due := _due(each))), default=""),
+        "Answer before (UTC)": min((due for each in listed if (due := _due(each))), default=""),
     }
     body = "\n".join(f"| {name} | {value} |" for name, value in rows.items() if value)
     return f"| Together | |\n|---|---|\n{body}"
