@@ -22,6 +22,9 @@ from prefect.flows import load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 from ruamel.yaml import YAML
 
+from flows import automations
+from makegood.settings import Settings
+
 FILE = Path(__file__).parents[1] / "deployments" / "prefect.yaml"
 POOL = "makegood"
 
@@ -125,7 +128,7 @@ def _schedule(entry: dict[str, Any]) -> DeploymentScheduleCreate:
 def main() -> int:
     """Exit code 0 when the server has them all."""
     with get_client(sync_client=True) as client:
-        changed = apply(client)
+        changed = [*apply(client), *automations.apply(client, Settings())]
     sys.stdout.write(f"deployments: {', '.join(changed) if changed else 'nothing changed'}\n")
     return 0
 

@@ -67,7 +67,7 @@ def work(desk: Desk, limit: int, stop: threading.Event) -> None:
     from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
-    from flows import deployments, prefect_patches
+    from flows import automations, deployments, prefect_patches
     from flows.crew import Crew
 
     prefect_patches.lighten()
@@ -77,8 +77,12 @@ def work(desk: Desk, limit: int, stop: threading.Event) -> None:
         desk.hire(crew)
         drainer = threading.Thread(target=_drain, args=(desk, crew.wake, stop), name="outbox", daemon=True)
         drainer.start()
+
+        def deploy() -> list[str]:
+            return [*deployments.apply(client), *automations.apply(client, Settings())]
+
         log.info("worker up: %d legs at once, Prefect at %s", limit, client.api_url)
-        _look(crew, lambda: deployments.are_there(client), lambda: deployments.apply(client), stop)
+        _look(crew, lambda: deployments.are_there(client), deploy, stop)
         log.info("stopping: finishing what is under way")
         left = crew.drain(PATIENCE)
         log.info("stopped; %d handed back", left)

@@ -195,6 +195,10 @@ class Settings(BaseSettings):
         """The key of customers' progress links and of the desk's session cookies."""
         return self._secret(self.link_secret, "link")
 
+    def waiting_bytes(self) -> bytes:
+        """What Prefect's automation shows at the door of waiting runs."""
+        return self._secret(None, "waiting")
+
     def _secret(self, given: SecretStr | None, purpose: str) -> bytes:
         text = given.get_secret_value() if given is not None else derive(self.master_bytes(), purpose)
         return text.encode()

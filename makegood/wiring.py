@@ -96,6 +96,7 @@ def make_desk(config: Settings, patience: timedelta = PATIENCE) -> Desk:
         forms=prefect,
         links=Links(config.link_bytes(), config.web_url),
         web_url=config.web_url,
+        approvals_url=config.prefect_ui_url,
     )
 
 

@@ -16,7 +16,7 @@ from makegood.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`lease` must outlast the longest call to a port."""
+    """`lease` must outlast the longest call to a port. `approvals_url` is that of Prefect's UI."""
 
     store: Store
     library: Library
@@ -39,6 +39,7 @@ class Desk:
     links: Links
     seller_name: str = "Northwind Outfitters"
     web_url: str = ""
+    approvals_url: str = ""
     default_market: str = "GB"
     lease: timedelta = timedelta(seconds=60)
     call_time: timedelta = timedelta(seconds=15)

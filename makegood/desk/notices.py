@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.TEAM_LEAD, Role.ADMIN})
 """Who is told that somebody may be trying another's codes."""
 
-_LOCKED = "locked-out"
+_LOCKED, APPROVAL = "locked-out", "approval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Letter:
 def locked_out(tx: Tx, desk: Desk, person: str, at: datetime, until: datetime) -> None:
     """Once for each lock-out, to everybody who oversees but the one that it is about."""
     others = (each for each in people.listed(tx, only_active=True) if each.role in OVERSEERS)
-    told = {"person": person, "at": _clock(at), "until": _clock(until)}
+    told = {"person": person, "at": clock(at), "until": clock(until)}
     put(tx, desk, _LOCKED, (each for each in others if each.id != person), told, f"{person}:{at.isoformat()}")
 
 
@@ -85,8 +85,17 @@ def _locked(told: Mapping[str, Any]) -> Letter:
     )
 
 
-def _clock(at: datetime) -> str:
+def _waits(told: Mapping[str, Any]) -> Letter:
+    due = f" It goes its own way at {told['due']}, which is never a yes." if told["due"] else ""
+    return Letter(
+        f"makegood: {told['subject']} waits for an approval",
+        f"{told['about']}.{due}\n\n{told['link']}\n\nOpen it, press Resume, read what it says, and"
+        " answer with your id and a one-time code.\n",
+    )
+
+
+def clock(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-_WRITTEN: Mapping[str, Callable[[Mapping[str, Any]], Letter]] = {_LOCKED: _locked}
+_WRITTEN: Mapping[str, Callable[[Mapping[str, Any]], Letter]] = {_LOCKED: _locked, APPROVAL: _waits}

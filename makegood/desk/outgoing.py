@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
-from makegood.desk import notices, noting
+from makegood.desk import noting, telling
 from makegood.desk.desk import Desk
 from makegood.desk.engine import Run, is_over
 from makegood.gateways.outcomes import Outcome, Refused, Unavailable
@@ -53,7 +53,7 @@ def _send(tx: Tx, desk: Desk, row: Outgoing) -> Exception | None:
             case OutboxVerb.CANCEL_RUN:
                 desk.engine.cancel(UUID(row.payload["run"]), "the question was closed elsewhere")
             case OutboxVerb.NOTIFY:
-                notices.send(tx, desk, row)
+                telling.send(tx, desk, row)
             case _:
                 assert_never(row.verb)
     except Outcome as error:

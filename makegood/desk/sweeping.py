@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from makegood.desk import auditing, batching, burying, reconciling, ruling
+from makegood.desk import auditing, batching, burying, reconciling, ruling, telling
 from makegood.desk.desk import Desk
 from makegood.gateways.outcomes import Outcome
 from makegood.store import cases, inbox, leases, outbox
@@ -39,6 +39,7 @@ def sweep(desk: Desk) -> Mapping[str, int] | None:
             batching.offer,
         ):
             _run(stage, desk, counts)
+    _run(_told, desk, counts)
     _run(_signatures, desk, counts)
     _run(_checkpoint, desk, counts)  # it may take minutes, and the next sweep must not wait for it
     return counts
@@ -86,6 +87,10 @@ def _ask_again(desk: Desk) -> Mapping[str, int]:
     """Legs that were asked for and never began: a wiped Prefect database, a run lost with its worker."""
     with desk.store.begin() as tx:
         return {"starts asked for again": outbox.ask_again(tx, desk.now(), _START_LOST)}
+
+
+def _told(desk: Desk) -> Mapping[str, int]:
+    return {"questions told of after all": telling.catch_up(desk)}
 
 
 def _signatures(desk: Desk) -> Mapping[str, int]:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import http.client
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -29,7 +30,7 @@ class DeploymentsRefused(Surprise):
 
 def apply(home: Path, running: Instance, environment: Mapping[str, str]) -> bool:
     """True when they were applied, False when Prefect has them and nothing has changed since."""
-    digest, mark = _digest(), home / _MARK
+    digest, mark = _digest(environment), home / _MARK
     known = mark.exists() and mark.read_text() == digest
     if known and count(running) >= _expected():
         return False
@@ -80,9 +81,14 @@ def _expected() -> int:
     return sum(line.lstrip("- ").startswith("entrypoint:") for line in text.splitlines())
 
 
-def _digest() -> str:
-    """Over all that a deployment is made from: the file, and the flows with their parameters."""
+def _digest(environment: Mapping[str, str]) -> str:
+    """Over all that deployments and automations are made from: the files, the flows with their parameters,
+    and the variables that the automations name."""
     digest = hashlib.sha256()
-    for path in sorted([CHECKOUT / "deployments" / "prefect.yaml", *(CHECKOUT / "flows").glob("*.py")]):
+    automations = (CHECKOUT / "deployments" / "automations.yaml").read_text()
+    files = [CHECKOUT / "deployments" / name for name in ("prefect.yaml", "automations.yaml")]
+    for path in sorted([*files, *(CHECKOUT / "flows").glob("*.py")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for name in ["MAKEGOOD_WEB_URL", *sorted(set(re.findall(r"\$\{(\w+)\}", automations)))]:
+        digest.update(f"{name}={environment.get(name, '')}\0".encode())
     return digest.hexdigest()

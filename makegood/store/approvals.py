@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -15,9 +15,12 @@ from makegood.core.errors import MoveRefused
 from makegood.store import audit
 from makegood.store.errors import Missing
 from makegood.store.memory import remembered
-from makegood.store.models import Approval, ApprovalAnswer, Case
+from makegood.store.models import Approval, ApprovalAnswer, Case, Outgoing
 from makegood.store.transaction import Tx
 from makegood.store.words import AnswerVerdict, ApprovalDecision, ApprovalStatus, CaseStatus
+
+_TELLS_ITSELF = timedelta(minutes=2)
+"""Prefect's automation needs seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +169,27 @@ def share(tx: Tx, number: int, of: int, after: int = 0, limit: int = 500) -> lis
     query = select(Approval, Case).join(Case, Case.id == Approval.case_id)
     query = query.where(Approval.status == ApprovalStatus.OPEN, Case.status == CaseStatus.SUSPENDED)
     query = query.where(Approval.id % of == number, Approval.id > after).order_by(Approval.id).limit(limit)
+    return [(approval, case) for approval, case in tx.session.execute(query)]
+
+
+def of_run(tx: Tx, run_id: UUID) -> Approval | None:
+    """The open question that this run shows."""
+    query = select(Approval).where(Approval.run_id == run_id, Approval.status == ApprovalStatus.OPEN)
+    return tx.session.scalars(query.order_by(Approval.id.desc()).limit(1)).first()
+
+
+def told_key(word: str, approval: Approval, case: Case) -> str:
+    """One for each visit of the step: `asked:MG-2026-000123:approval:1`."""
+    return f"{word}:{case.number}:{approval.step}:{approval.visit}"
+
+
+def untold(tx: Tx, word: str, now: datetime, limit: int) -> list[tuple[Approval, Case]]:
+    """Questions that a run has shown for a while, and whose `told_key` is not in the outbox."""
+    key = func.concat(word, ":", Case.number, ":", Approval.step, ":", Approval.visit)
+    told = select(Outgoing.id).where(Outgoing.dedupe_key == key).exists()
+    query = select(Approval, Case).join(Case, Case.id == Approval.case_id)
+    query = query.where(Approval.status == ApprovalStatus.OPEN, Approval.run_id.is_not(None), ~told)
+    query = query.where(Approval.opened_at < now - _TELLS_ITSELF).order_by(Approval.id).limit(limit)
     return [(approval, case) for approval, case in tx.session.execute(query)]
 
 

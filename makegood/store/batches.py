@@ -104,6 +104,12 @@ def get(tx: Tx, batch_id: int) -> Batch | None:
     return tx.session.scalar(select(Batch).where(Batch.id == batch_id))
 
 
+def of_run(tx: Tx, run_id: UUID) -> Batch | None:
+    """The open batch that this run shows."""
+    query = select(Batch).where(Batch.run_id == run_id, Batch.status == BatchStatus.OPEN)
+    return tx.session.scalars(query.limit(1)).first()
+
+
 def lock(tx: Tx, batch_id: int) -> Batch | None:
     """Before any case of it is locked."""
     return tx.session.scalar(select(Batch).where(Batch.id == batch_id).with_for_update(key_share=True))

@@ -24,6 +24,7 @@ from makegood.web import (
     refusals,
     replies,
     tasks_page,
+    waiting,
     webhooks,
 )
 from makegood.web.edge import Edge
@@ -36,6 +37,7 @@ ROUTERS = [
         metrics,
         intake,
         webhooks,
+        waiting,
         replies,
         progress_page,
         progress_answers,
@@ -61,6 +63,7 @@ def make_app() -> FastAPI:
             webhook_secret=settings.webhook_bytes(),
             session_secret=settings.link_bytes(),
             secure=settings.web_url.startswith("https:"),
+            waiting_token=settings.waiting_bytes(),
             metrics_token=token.get_secret_value().encode() if token else None,
         )
     )

@@ -19,6 +19,7 @@ def _real_now() -> datetime:
 class Site:
     """`real_now` is the time by which signatures, links, sessions and one-time codes are judged.
 
+    `waiting_token` is what Prefect's automation brings along; without one its door is closed.
     `secure` marks cookies for https only. Without a `metrics_token` only this machine may read metrics.
     """
 
@@ -28,6 +29,7 @@ class Site:
     session_secret: bytes
     secure: bool = False
     metrics_token: bytes | None = None
+    waiting_token: bytes | None = None
     real_now: Callable[[], datetime] = _real_now
 
 
