@@ -28,6 +28,8 @@ def run_leg(case: str) -> State[None]:
 
 def _run_leg(case: str, run: FlowRun) -> State[None]:
     desk = seam.desk()
+    if run.idempotency_key is None and not run.empirical_policy.pause_keys:
+        desk.started_by_hand(case, str(run.id))
     answered = _deliver(desk, case, run)
     try:
         leg = desk.drive(case, holder=str(run.id), performer=_performer(case))
@@ -36,7 +38,8 @@ def _run_leg(case: str, run: FlowRun) -> State[None]:
             prefect_patches.forget_answer(run.id, answered)
     _label(run, case, desk.heading(case))
     if leg.question is not None:
-        prefect_patches.suspend(run.id, forms.approval(leg.question.packet), leg.question.key)
+        form, key = forms.approval(leg.question.packet), leg.question.key
+        prefect_patches.suspend(run.id, form, key, artifact=case.lower())
     return Completed(message=_story(leg))
 
 

@@ -16,6 +16,7 @@ tests/flows/test_prefect_patches.py fails when one of them no longer applies.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ from uuid import UUID
 import prefect.flow_engine
 import prefect.results
 from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.actions import ArtifactCreate
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import Pause, PrefectHTTPStatusError
 from prefect.input import RunInput, keyset_from_paused_state
@@ -79,8 +81,9 @@ class NotSuspended(RuntimeError):
 class Answer:
     """What was entered, as it was entered. `at` is the server's real time, not the case's clock.
 
-    `resumed` is False when the run left its suspension in another way than through Resume (a state set by
-    hand); `fields` is empty then, and when nothing was entered.
+    `fields` has, under `packet`, the digest of the words that stood above the form. `resumed` is False when
+    the run left its suspension in another way than through Resume (a state set by hand); `fields` is empty
+    then, and when nothing was entered.
     """
 
     run: UUID
@@ -90,8 +93,11 @@ class Answer:
     resumed: bool
 
 
-def suspend(run_id: UUID, form: type[RunInput], key: str) -> NoReturn:
+def suspend(run_id: UUID, form: type[RunInput], key: str, artifact: str | None = None) -> NoReturn:
     """Ends this run's process until somebody resumes it; safe to be killed at any line and to be repeated.
+
+    The words above the form are kept beside the run, too, as an artifact of this key: the form goes with its
+    answer, and the artifact stays.
 
     The form is there before the state that needs it. Raises `Pause`, which is no `Exception`.
     """
@@ -100,8 +106,12 @@ def suspend(run_id: UUID, form: type[RunInput], key: str) -> NoReturn:
     state: State[Any] = Suspended(pause_key=key, message="waits for an approval")
     keyset = keyset_from_paused_state(state)
     state.state_details.run_input_keyset = dict[str, str](**keyset)
+    words = form._description or ""
     with get_client(sync_client=True) as client:
-        _keep(client, run_id, keyset["description"], form._description or "")
+        if artifact is not None:
+            told = ArtifactCreate(key=artifact, type="markdown", data=words, flow_run_id=run_id)
+            client.create_artifact(told)
+        _keep(client, run_id, keyset["description"], words)
         _keep(client, run_id, keyset["schema"], form.model_json_schema(by_alias=True))
         state = propose_state_sync(client, state, flow_run_id=run_id)
     if not state.is_paused():
@@ -129,7 +139,7 @@ def read_answer(run: FlowRun) -> Answer | None:
         if taken is not None and taken.name == "Resuming":
             # straight out of the suspension, so it answers the question that was asked last
             key = max(keys, key=_asked_as)
-            fields = _read(client, run.id, keyset_from_base_key(f"{_FORMS}{key}")["response"])
+            fields = _entered(client, run.id, key)
             return Answer(run.id, key, fields, taken.timestamp, resumed=True)
         states = sorted(client.read_flow_run_states(run.id), key=lambda state: state.timestamp)
         asked = max((n for n, state in enumerate(states) if _is_suspended(state)), default=None)
@@ -138,7 +148,7 @@ def read_answer(run: FlowRun) -> Answer | None:
         key = states[asked].state_details.pause_key or ""
         left = states[asked + 1 :]
         resuming = [state for state in left if state.name == "Resuming"]
-        fields = _read(client, run.id, keyset_from_base_key(f"{_FORMS}{key}")["response"]) if resuming else {}
+        fields = _entered(client, run.id, key) if resuming else {}
         at = (resuming or left)[-1 if resuming else 0].timestamp
     return Answer(run.id, key, fields, at, resumed=bool(resuming))
 
@@ -169,6 +179,26 @@ def _keep(client: SyncPrefectClient, run_id: UUID, name: str, value: object) -> 
     except PrefectHTTPStatusError as error:
         if error.response.status_code != 409:
             raise
+
+
+def _entered(client: SyncPrefectClient, run_id: UUID, key: str) -> dict[str, str]:
+    """With the digest of the words that stood above the form: whoever reaches the API can change them."""
+    keys = keyset_from_base_key(f"{_FORMS}{key}")
+    fields = _read(client, run_id, keys["response"])
+    if not fields:
+        return {}
+    return fields | {
+        "packet": hashlib.sha256(_shown(client, run_id, keys["description"]).encode()).hexdigest()
+    }
+
+
+def _shown(client: SyncPrefectClient, run_id: UUID, name: str) -> str:
+    try:
+        return str(json.loads(client.read_flow_run_input(run_id, name)))
+    except PrefectHTTPStatusError as error:
+        if error.response.status_code != 404:
+            raise
+    return ""
 
 
 def _read(client: SyncPrefectClient, run_id: UUID, name: str) -> dict[str, str]:

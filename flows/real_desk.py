@@ -10,7 +10,17 @@ from flows import apart, seam
 from makegood import wiring
 from makegood.core.decisions import Do
 from makegood.core.errors import UnknownName
-from makegood.desk import batch_answers, batching, bulk, delivering, legs, outgoing, questions, sweeping
+from makegood.desk import (
+    batch_answers,
+    batching,
+    bulk,
+    delivering,
+    legs,
+    noting,
+    outgoing,
+    questions,
+    sweeping,
+)
 from makegood.desk.batch_answers import Given
 from makegood.desk.desk import Desk
 from makegood.gateways.prefect import Prefect, Taker
@@ -53,6 +63,11 @@ class RealDesk:
                 resumed=resumed,
                 by_leg=True,
             )
+
+    def started_by_hand(self, case: str, run: str) -> None:
+        with self._desk.store.begin() as tx:
+            locked = cases.lock(tx, _found(tx, case).id)
+            noting.repaired(tx, locked, "leg-by-hand", {"run": run}, self._desk.now())
 
     def drive(self, case: str, holder: str, performer: seam.Performer) -> seam.Leg:
         def perform(do: Do, call: Callable[[], None]) -> None:

@@ -73,6 +73,9 @@ class Desk(Protocol):
     ) -> None:
         """Puts an answer into the case's inbox, committed on return; the same `external_id` twice is one."""
 
+    def started_by_hand(self, case: str, run: str) -> None:
+        """Writes down that nobody of us has asked for this run."""
+
     def drive(self, case: str, holder: str, performer: Performer) -> Leg:
         """Drives until the case closes, parks, suspends, or belongs to another holder."""
 

@@ -19,7 +19,9 @@ from makegood.store.approvals import Question as Asked
 from makegood.store.inbox import Arrival
 from makegood.store.models import Approval
 from makegood.store.transaction import Tx
-from makegood.store.words import AnswerVerdict, ApprovalDecision
+from makegood.store.words import AnswerVerdict, ApprovalDecision, ApprovalStatus
+
+_FIELDS = frozenset({"decision", "amount", "approver", "code", "note", "packet"})
 
 
 def packet(hand: Hand, asked: ev.QuestionAsked) -> str:
@@ -58,12 +60,11 @@ def take_in(hand: Hand, arrival: Arrival) -> None:
     form = _form(arrival.payload)
     question, now = hand.state.question, hand.now()
     with hand.desk.store.begin() as tx:
-        if question is None or arrival.match != questions.key_of(hand.number, question.seq):
+        approval = _open(tx, hand, arrival)
+        if question is None or approval is None:
             event: ev.Event = ev.Noted(what="late-answer", facts={"question": arrival.match or ""})
             inbox.mark_read(tx, [arrival.id], write(tx, hand, event, now))
             return
-        approval = approvals.by_question(tx, hand.case_id, question.seq)
-        assert approval is not None
         verdict = verdicts.judge(tx, hand, approval, form)
         _audit(tx, hand, approval, form, verdict)
         seq = write(tx, hand, _event(arrival, question, form, verdict, hand), now)
@@ -81,6 +82,16 @@ def take_in(hand: Hand, arrival: Arrival) -> None:
                 assert_never(verdict)
 
 
+def _open(tx: Tx, hand: Hand, arrival: Arrival) -> Approval | None:
+    """The question that it answers, unless another's answer has decided it just now."""
+    question = hand.state.question
+    if question is None or arrival.match != questions.key_of(hand.number, question.seq):
+        return None
+    approval = approvals.by_question(tx, hand.case_id, question.seq)
+    assert approval is not None
+    return approval if approval.status is ApprovalStatus.OPEN else None
+
+
 def _form(payload: Any) -> Form:
     fields = {str(key): str(value).strip() for key, value in payload.get("fields", {}).items()}
     return Form(
@@ -90,6 +101,9 @@ def _form(payload: Any) -> Form:
         code=fields.get("code", "").replace(" ", ""),
         note=fields.get("note", ""),
         answered_at=datetime.fromisoformat(payload["answered_at"]),
+        resumed=payload.get("resumed", True) is True,
+        packet=fields.get("packet", ""),
+        foreign=not fields.keys() <= _FIELDS,
     )
 
 

@@ -96,11 +96,10 @@ def decide(desk: Desk, number: str, given: Given, patience: float) -> Told:
         asked = _open(tx, case)
         if given.packet and not _is_start(given.packet, asked.packet_hash.hex()):
             raise OtherPacket(number, given.packet, asked.packet_hash.hex())
-        before = len(approvals.answers(tx, asked.id))
-        _put(tx, desk, case, asked, given)
+        at = _put(tx, desk, case, asked, given)
     deadline = time.monotonic() + patience
     while True:
-        told = _judged(desk, number, asked.id, before)
+        told = _judged(desk, number, asked.id, given.by, at)
         if told is not None:
             return told
         if time.monotonic() >= deadline:
@@ -119,8 +118,9 @@ def _open(tx: Tx, case: Case) -> Approval:
     return asked[-1]
 
 
-def _put(tx: Tx, desk: Desk, case: Case, asked: Approval, given: Given) -> None:
+def _put(tx: Tx, desk: Desk, case: Case, asked: Approval, given: Given) -> datetime:
     """The code is verified at this instant of real time, however late the answer is read."""
+    at = datetime.now(UTC)
     fields = {
         "decision": given.decision,
         "amount": given.amount,
@@ -135,16 +135,17 @@ def _put(tx: Tx, desk: Desk, case: Case, asked: Approval, given: Given) -> None:
         external_id=f"decision-{uuid4()}",
         name=APPROVAL,
         match=questions.key_of(case.number, asked.question_seq),
-        payload={"fields": fields, "answered_at": datetime.now(UTC).isoformat(), "resumed": True},
+        payload={"fields": fields, "answered_at": at.isoformat(), "resumed": True},
         received_at=desk.now(),
         now=desk.now(),
     )
+    return at
 
 
-def _judged(desk: Desk, number: str, approval_id: int, before: int) -> Told | None:
+def _judged(desk: Desk, number: str, approval_id: int, by: str, at: datetime) -> Told | None:
     """None while nobody has read it, or another's answer was read first."""
     with desk.store.begin() as tx:
-        answers = approvals.answers(tx, approval_id)[before:]
+        answers = [a for a in approvals.answers(tx, approval_id) if (a.person_id, a.answered_at) == (by, at)]
         approval = approvals.get(tx, approval_id)
         question = load(tx, approval.case_id).question if answers else None
     said = question.why if question and question.why else "read the packet that is shown now"

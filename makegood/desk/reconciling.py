@@ -16,7 +16,8 @@ from makegood.desk.desk import Desk
 from makegood.desk.engine import Run, is_dead, is_over
 from makegood.store import approvals, cases, outbox, runs
 from makegood.store.models import Approval, Case, RunLink
-from makegood.store.words import CaseStatus
+from makegood.store.transaction import Tx
+from makegood.store.words import AnswerVerdict, CaseStatus
 
 SETTLED = timedelta(minutes=2)
 """By real time: a run that changed less long ago may still be in somebody's hands."""
@@ -36,7 +37,7 @@ def reconcile(desk: Desk) -> Counter[str]:
             if run is not None and _answered(desk, approval, case, run):
                 counts["answers found"] += 1
             elif _is_lost(desk, run):
-                counts["questions asked again"] += _replace(desk, case, run)
+                counts["questions asked again"] += _replace(desk, approval, case, run)
     counts["runs cancelled"] = sum(_cancel(desk, run, case) for run, case in _stale(desk, shown))
     counts["dead runs found"] = _dead_legs(desk)
     return counts
@@ -97,7 +98,7 @@ def _is_lost(desk: Desk, run: Run | None) -> bool:
     return run is None or is_over(run) or desk.forms.is_unanswerable(run)
 
 
-def _replace(desk: Desk, case: Case, run: Run | None) -> bool:
+def _replace(desk: Desk, approval: Approval, case: Case, run: Run | None) -> bool:
     """Asks for another leg, which suspends itself on the question. False when one was asked for before."""
     now = desk.now()
     with desk.store.begin() as tx:
@@ -108,9 +109,23 @@ def _replace(desk: Desk, case: Case, run: Run | None) -> bool:
         cases.wake(tx, case.id, now)
         if fresh:
             noting.repaired(tx, locked, "question-run-replaced", _facts(run), now)
+            _audit(tx, approval, run)
     if run is not None and is_dead(run):
         desk.engine.bury(run.id, "its worker is gone; the case goes on with another run")
     return fresh
+
+
+def _audit(tx: Tx, approval: Approval, run: Run | None) -> None:
+    """Beside the answers: whatever somebody did to the run, nothing was decided by it."""
+    told = approvals.Answer(
+        person_id="",
+        decision="",
+        amount_minor=None,
+        verdict=AnswerVerdict.REFUSED,
+        why=f"run-{_state(run).lower()}",
+        answered_at=run.since if run is not None else datetime.now(UTC),
+    )
+    approvals.record(tx, approval.id, told)
 
 
 def _stale(desk: Desk, shown: Shown) -> list[tuple[Run, Case]]:

@@ -26,7 +26,11 @@ DECISIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What was entered. `answered_at` is real time: the instant at which the code is verified."""
+    """What was entered. `answered_at` is real time: the instant at which the code is verified.
+
+    `resumed` is False when the run left its suspension by hand. `packet` is the digest, in hex, of the words
+    that Prefect showed; empty where no form was shown. `foreign`: there were fields that the form has not.
+    """
 
     decision: str
     amount: str
@@ -34,6 +38,9 @@ class Form:
     code: str
     note: str
     answered_at: datetime
+    resumed: bool = True
+    packet: str = ""
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +79,8 @@ Verdict = Granted | Counted | MoreWanted | Denied
 
 
 def judge(tx: Tx, hand: Hand, approval: Approval, form: Form) -> Verdict:
-    if form.decision not in (*DECISIONS, asking_more.MORE):
-        return Denied("no-decision", "Nothing was decided: choose approve, adjust, reject or more")
+    if denied := _odd(approval, form):
+        return denied
     verdict = identity.verify(tx, hand.desk, form.approver, form.code, form.answered_at)
     if isinstance(verdict, CodeRefused):
         return Denied(verdict.why.value, CODE_SAID[verdict.why])
@@ -91,6 +98,19 @@ def judge(tx: Tx, hand: Hand, approval: Approval, form: Form) -> Verdict:
     if isinstance(granted, Denied) or decision is ApprovalDecision.REJECTED:
         return granted
     return _together(tx, hand, approval, granted, amount)
+
+
+def _odd(approval: Approval, form: Form) -> Denied | None:
+    """What did not come through the form as it was shown; its code is not used up."""
+    if not form.resumed:
+        return Denied("state-by-hand", "The run's state was set by hand, and nothing was decided by it")
+    if form.foreign:
+        return Denied("foreign-fields", "The answer had fields that the form has not")
+    if form.packet and form.packet != approval.packet_hash.hex():
+        return Denied("packet-swapped", "Prefect showed other words than ours. Read them again")
+    if form.decision not in (*DECISIONS, asking_more.MORE):
+        return Denied("no-decision", "Nothing was decided: choose approve, adjust, reject or more")
+    return None
 
 
 def _more(tx: Tx, hand: Hand, approval: Approval, row: PersonRow, form: Form) -> MoreWanted | Denied:

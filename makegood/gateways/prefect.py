@@ -6,6 +6,7 @@ Plain HTTP: importing Prefect's own client costs seconds, which the command line
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -247,6 +248,8 @@ class Prefect:
         if not entered:
             return None
         fields = {str(k): v if isinstance(v, str) else json.dumps(v) for k, v in entered.items()}
+        words = self._input(run, f"{_FORMS}{key}-description") or ""
+        fields["packet"] = hashlib.sha256(str(words).encode()).hexdigest()  # as flows/prefect_patches.py
         return Given(key, fields, resumed.timestamp)
 
     def forget(self, run: UUID) -> None:

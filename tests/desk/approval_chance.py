@@ -36,7 +36,7 @@ class Died(BaseException):
 
 @dataclass(frozen=True)
 class Typed:
-    """An answer as it was given, and whether its code was its owner's and new."""
+    """An answer as it was given, and whether its code was on its owner's device at that moment."""
 
     person: str
     decision: str
@@ -158,7 +158,7 @@ class Play:
             return
         question, ceiling = asked[0] if older else asked[-1]
         at = self._at(person, code)
-        self.typed[at] = Typed(person, decision, code == "right", note, question)
+        self.typed[at] = Typed(person, decision, code != "wrong", note, question)
         fields = {
             "decision": decision,
             "approver": person,

@@ -116,3 +116,22 @@ def test_below_the_line_one_is_enough(store_url: str) -> None:
     say(bench, number, "fay")
     assert [refund.amount for refund in bench.world.payments.refunds] == [euro(400_490)]
     bench.desk.store.close()
+
+
+@pytest.mark.parametrize("second", ["right", "wrong"])
+def test_of_two_answers_that_one_leg_reads_the_first_decides(store_url: str, second: str) -> None:
+    bench = make_bench(store_url, dear_order(400_000))
+    for name in ("fay", "fin"):
+        bench.hire(name, Role.FINANCE, 900_000)
+    number = bench.open(reason="missing_item")
+    bench.drive(number)
+    bench.answer(number, photos=1)
+    bench.drive(number)
+    bench.decide(number, "approve", "fay")
+    bench.decide(number, "approve", "fin", code=None if second == "right" else "000000")
+    bench.drive(number)
+    assert [refund.amount for refund in bench.world.payments.refunds] == [euro(400_490)]
+    with bench.desk.store.begin() as tx:
+        (approval,) = approvals.of_case(tx, bench.case(number).id)
+    assert approval.decided_by == "fay"
+    bench.desk.store.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from makegood.desk import packets
+from makegood.desk import packets, views
 from makegood.store import approvals
 from makegood.store.words import Role
 from tests.desk.bench import Bench, make_bench
@@ -67,3 +67,9 @@ def test_the_same_packet_says_the_same() -> None:
     assert packets.changes("| A | |\n|---|---|\n| b | 1 |", "| A | |\n|---|---|\n| c | 1 |") == (
         "A b: 1 is now nothing; A c: nothing is now 1"
     )
+
+
+def test_the_cases_page_at_the_desk_shows_the_same_words(asked: tuple[Bench, str]) -> None:
+    bench, number = asked
+    (approval,) = views.case_view(bench.desk, number).approvals
+    assert approval.approval.packet == shown(bench, number)

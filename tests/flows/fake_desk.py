@@ -91,6 +91,9 @@ class FakeDesk:
             external_id, case, question, fields.get("code"), fields.get("decision"), at, resumed,
         )  # fmt: skip
 
+    def started_by_hand(self, case: str, run: str) -> None:
+        self._journal(case, "by-hand", run)
+
     def drive(self, case: str, holder: str, performer: seam.Performer) -> seam.Leg:
         with psycopg.connect(self.url) as lease:
             taken = lease.execute("select pg_try_advisory_xact_lock(hashtext(%s))", (case,)).fetchone()
