@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from makegood.core.compilation import compile_plan
 from makegood.core.contracts import CONTRACTS, versions
@@ -82,6 +83,12 @@ def _actions(procedure: Procedure) -> list[str]:
 
 def compile_all(library: Library) -> tuple[Plans, list[Finding]]:
     """Every procedure of the library; the findings of all of them together."""
+    plans, findings = _compiled(library)
+    return Plans(library.calendars, plans, library.rows), list(findings)
+
+
+@lru_cache(maxsize=8)
+def _compiled(library: Library) -> tuple[Mapping[str, Plan], Sequence[Finding]]:
     plans: dict[str, Plan] = {}
     findings: list[Finding] = []
     letters = library.messages.names()
@@ -103,7 +110,7 @@ def compile_all(library: Library) -> tuple[Plans, list[Finding]]:
         if plan is not None:
             plans[name] = plan
     findings += _never_begun(library, plans)
-    return Plans(library.calendars, plans, library.rows), findings
+    return plans, findings
 
 
 def _never_begun(library: Library, plans: Mapping[str, Plan]) -> list[Finding]:

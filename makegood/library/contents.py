@@ -27,7 +27,7 @@ class Levels(ServiceLevels):
     contact: Rules = Field(default_factory=Rules)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Library:
     """All of sop_definitions. Procedures and tables are raw, with their lines; the core compiles them.
 

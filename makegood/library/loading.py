@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +27,7 @@ M = TypeVar("M", bound=BaseModel)
 
 HOUSE = "house"
 AUTHORITY = "authority.yaml"
+_ENDINGS = frozenset({".yaml", ".csv", ".md"})
 _WORD = re.compile(r"^[a-z]+(-[a-z]+)*$")  # not an expression such as policy.why
 
 
@@ -188,10 +191,30 @@ class _Loader:
 
 
 def load(root: Path, extra: Path | None = None) -> tuple[Library | None, list[Finding]]:
-    """The library, or None and every finding. `extra` is MAKEGOOD_SOPS: more procedures, tables, messages."""
+    """The library, or None and every finding. `extra` is MAKEGOOD_SOPS: more procedures, tables, messages.
+
+    In one process, files that say the same as before are not read into a library again: that takes seconds.
+    """
+    library, findings = _load(root, extra, _content(root, extra))
+    return library, list(findings)
+
+
+def _content(*folders: Path | None) -> bytes:
+    """A digest of the names and bytes of all that may be read."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")) if folder else ():
+            if path.suffix in _ENDINGS and path.is_file():
+                content = path.read_bytes()
+                digest.update(f"{path} {len(content)}\n".encode() + content)
+    return digest.digest()
+
+
+@lru_cache(maxsize=8)
+def _load(root: Path, extra: Path | None, _content: bytes) -> tuple[Library | None, tuple[Finding, ...]]:
     loader = _Loader(root)
     if not root.is_dir():
-        return None, [Finding(str(root), 0, "there is no such folder", "name that of sop_definitions")]
+        return None, (Finding(str(root), 0, "there is no such folder", "name that of sop_definitions"),)
     if extra is not None and not extra.is_dir():
         loader.findings.append(Finding(str(extra), 0, "there is no such folder", "mend MAKEGOOD_SOPS"))
         extra = None
@@ -204,7 +227,7 @@ def load(root: Path, extra: Path | None = None) -> tuple[Library | None, list[Fi
     procedures, tables = loader.procedures(extra), loader.tables(extra)
     loader.reasons(procedures, messages)
     if loader.findings or not (policies and calendars and levels and authority):
-        return None, loader.findings
+        return None, tuple(loader.findings)
     return (
         Library(
             policies=policies,
@@ -218,7 +241,7 @@ def load(root: Path, extra: Path | None = None) -> tuple[Library | None, list[Fi
             authority_text=read_text(root / AUTHORITY),
             authority_file=root / AUTHORITY,
         ),
-        [],
+        (),
     )
 
 
