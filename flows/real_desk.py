@@ -23,7 +23,8 @@ from makegood.desk import (
 )
 from makegood.desk.batch_answers import Given
 from makegood.desk.desk import Desk
-from makegood.gateways.prefect import Prefect, Taker
+from makegood.gateways.prefect import Prefect
+from makegood.gateways.prefect_runs import Taker
 from makegood.store import approvals, cases
 from makegood.store.models import Case
 from makegood.store.transaction import Tx

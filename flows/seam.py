@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, TypeVar
 
-from makegood.gateways.prefect import Taker
+from makegood.gateways.prefect_runs import Taker
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from makegood.gateways.prefect import Form, Given, Run
+from makegood.gateways.prefect_runs import Form, Given, Run
 
 __all__ = ["Form", "Forms", "Given", "Legs", "Run", "is_dead", "is_over"]
 

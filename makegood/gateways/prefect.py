@@ -11,112 +11,17 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any
 from uuid import UUID
 
 import httpx
-from pydantic import BaseModel, TypeAdapter
 
 from makegood.gateways.outcomes import Refused, Unavailable
+from makegood.gateways.prefect_runs import RUNS, STATES, Form, Given, Run, Taker, ToldState
 
 _PAGE = 200  # Prefect's own limit
 _FORMS = "suspended-"  # Prefect's prefix of a suspension's inputs
 _MEND = "Start it with `make up`"
-
-StateType = Literal[
-    "SCHEDULED",
-    "PENDING",
-    "RUNNING",
-    "PAUSED",
-    "CANCELLING",
-    "COMPLETED",
-    "CANCELLED",
-    "FAILED",
-    "CRASHED",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A flow run. `since` is when it entered `state`; `form` keys the question it is suspended on."""
-
-    id: UUID
-    name: str
-    type: StateType
-    state: str
-    since: datetime
-    case: str | None
-    tags: tuple[str, ...]
-    form: str | None
-
-    @property
-    def ended(self) -> bool:
-        return self.type in ("COMPLETED", "CANCELLED", "FAILED", "CRASHED")
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What was entered when a run was resumed, and the server's real time. `form` keys the question."""
-
-    form: str
-    fields: Mapping[str, str]
-    at: datetime
-
-
-class Taker(Protocol):
-    """A worker in this process, which takes the runs that are started here: Pending from the first."""
-
-    def has_room(self) -> bool:
-        """Whether it would begin a run at once; without room the run is made for whoever comes."""
-
-    def take(self, run: Mapping[str, Any]) -> None:
-        """`run` as Prefect's API tells it, just made and claimed for this worker."""
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What a person sees who presses Resume."""
-
-    key: str
-    packet: str
-    schema: Mapping[str, Any]
-
-
-class _Details(BaseModel):
-    run_input_keyset: dict[str, str] | None = None
-    pause_key: str | None = None
-
-
-class _State(BaseModel):
-    type: StateType
-    name: str
-    timestamp: datetime
-    state_details: _Details = _Details()
-
-
-class _Run(BaseModel):
-    id: UUID
-    name: str
-    state: _State
-    tags: list[str] = []
-    parameters: dict[str, Any] = {}
-
-    def run(self) -> Run:
-        case = self.parameters.get("case")
-        return Run(
-            id=self.id,
-            name=self.name,
-            type=self.state.type,
-            state=self.state.name,
-            since=self.state.timestamp,
-            case=case if isinstance(case, str) else None,
-            tags=tuple(self.tags),
-            form=self.state.state_details.pause_key if self.state.state_details.run_input_keyset else None,
-        )
-
-
-_RUNS: TypeAdapter[list[_Run]] = TypeAdapter(list[_Run])
-_STATES: TypeAdapter[list[_State]] = TypeAdapter(list[_State])
 
 
 @dataclass(slots=True)
@@ -233,10 +138,10 @@ class Prefect:
     def given(self, run: UUID) -> Given | None:
         """What was entered in the last form that was resumed, whether or not the run got to read it."""
         answer = self._send("GET", "/flow_run_states/", params={"flow_run_id": str(run)})
-        states = _STATES.validate_json(_checked(answer).content) if answer.status_code != 404 else []
+        states = STATES.validate_json(_checked(answer).content) if answer.status_code != 404 else []
         states.sort(key=lambda state: state.timestamp)
         key: str | None = None
-        resumed: _State | None = None
+        resumed: ToldState | None = None
         for state in states:
             if state.name == "Suspended":
                 key, resumed = state.state_details.pause_key, None
@@ -275,7 +180,7 @@ class Prefect:
     def _page(self, only: Mapping[str, Any], offset: int) -> list[Run]:
         body = {"flow_runs": only, "limit": _PAGE, "offset": offset, "sort": "EXPECTED_START_TIME_ASC"}
         answer = _checked(self._send("POST", "/flow_runs/filter", json=body))
-        return [row.run() for row in _RUNS.validate_json(answer.content)]
+        return [row.run() for row in RUNS.validate_json(answer.content)]
 
     def _send(self, method: str, path: str, **body: Any) -> httpx.Response:
         """Every call here may be repeated: runs are created by key, states and answers are taken once."""

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from makegood.desk import legs, outgoing
-from makegood.gateways.prefect import Run
+from makegood.gateways.prefect_runs import Run
 from makegood.store import approvals, outbox, tasks
 from makegood.store.words import Role
 from tests.desk.bench import Bench, NoEngine, make_bench, perform

@@ -17,7 +17,8 @@ import httpx
 import pytest
 
 from makegood import databases, postgres
-from makegood.gateways.prefect import Prefect, Run
+from makegood.gateways.prefect import Prefect
+from makegood.gateways.prefect_runs import Run
 from tests.flows.fake_desk import TABLES, FakeDesk
 
 T = TypeVar("T")

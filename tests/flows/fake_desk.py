@@ -15,7 +15,8 @@ import httpx
 import psycopg
 
 from flows import legs, seam
-from makegood.gateways.prefect import Prefect, Taker
+from makegood.gateways.prefect import Prefect
+from makegood.gateways.prefect_runs import Taker
 
 RIGHT_CODE = "918273"
 APPROVE = {"decision": "approve", "approver": "sup-1", "code": RIGHT_CODE}

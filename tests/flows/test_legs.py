@@ -13,7 +13,8 @@ import psycopg
 import pytest
 
 from makegood.gateways.outcomes import Refused
-from makegood.gateways.prefect import Prefect, Run
+from makegood.gateways.prefect import Prefect
+from makegood.gateways.prefect_runs import Run
 from tests.flows.conftest import PrefectServer, StartWorker, until
 from tests.flows.fake_desk import APPROVE, CUSTOMER, RIGHT_CODE, FakeDesk
 

@@ -14,7 +14,8 @@ import psycopg
 import pytest
 
 from makegood import databases, postgres
-from makegood.gateways.prefect import Prefect, Run
+from makegood.gateways.prefect import Prefect
+from makegood.gateways.prefect_runs import Run
 from tests.flows.conftest import PrefectServer, StartWorker, end, serve, until
 from tests.flows.fake_desk import APPROVE, FakeDesk
 
