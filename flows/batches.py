@@ -37,7 +37,8 @@ def _approve(desk: seam.Desk, batch: int, run: FlowRun) -> State[Any]:
         prefect_patches.forget_answer(run.id, answer.key)
     asked = desk.show_batch(batch, str(run.id))
     if isinstance(asked, seam.Question):
-        prefect_patches.suspend(run.id, forms.batch(asked.packet), asked.key)
+        form, key = forms.batch(asked.packet), asked.key
+        prefect_patches.suspend(run.id, form, key, artifact=f"batch-{batch}")
     return Completed(message=asked)
 
 

@@ -23,7 +23,8 @@ from flows import prefect_patches, seam
 from flows.batches import approve_batch
 from flows.real_desk import RealDesk
 from makegood.desk import outgoing, sweeping
-from makegood.gateways.prefect import Prefect, Run
+from makegood.gateways.prefect import Prefect
+from makegood.gateways.prefect_runs import Run
 from makegood.store import batches
 from makegood.store.models import Batch
 from makegood.store.words import BatchStatus
@@ -111,6 +112,8 @@ def test_a_batch_is_suspended_with_its_form_asked_again_and_answered_with_one_st
     assert (form.key, form.packet) == (f"batch-{batch.id}-1", batch.packet)
     assert set(form.schema["properties"]) == {"decision", "strike", "approver", "code", "note"}
     assert shown.name == f"batch {batch.id} · refund · DE"
+    kept = httpx.get(f"{prefect_server.api}/artifacts/batch-{batch.id}/latest").json()
+    assert (kept["data"], kept["flow_run_id"]) == (batch.packet, str(run))
 
     prefect.resume(run, answer(line, code="000000"))
     go(prefect_server, run)
