@@ -123,8 +123,7 @@ def _put(client: SyncPrefectClient, wanted: AutomationCore, there: list[Automati
         return True
     if set(wanted.tags) <= set(there[0].tags):
         return False
-    kept = wanted.model_copy(update={"enabled": there[0].enabled})
-    client.update_automation(there[0].id, AutomationCore.model_validate(kept.model_dump()))
+    client.update_automation(there[0].id, wanted.model_copy(update={"enabled": there[0].enabled}))
     return True
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.events.schemas.automations import Automation
+from prefect.events.schemas.automations import Automation, AutomationCore
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows import automations
@@ -84,7 +84,7 @@ def test_two_of_one_name_become_one_and_those_of_others_are_none_of_ours(
     client: SyncPrefectClient, settings: Settings
 ) -> None:
     automations.apply(client, settings)
-    twin = there(client)[MAIL]
+    twin = AutomationCore.model_validate(there(client)[MAIL].model_dump(exclude={"id"}))
     client.create_automation(twin)
     client.create_automation(twin.model_copy(update={"name": "theirs", "tags": []}))
     automations.apply(client, settings)
