@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Literal
 
 from prefect.input import RunInput
-from pydantic import Field
+from pydantic import Field, create_model
+
+_DIGITS = 12  # hexadecimal, of the packet's digest
 
 
 class Approval(RunInput):
@@ -69,4 +72,11 @@ def batch(packet: str) -> type[BatchApproval]:
 
 def approval(packet: str) -> type[Approval]:
     """The form of one question; `packet` is the Markdown shown above it, free of personal data."""
-    return Approval.with_initial_data(description=packet)
+    read = Field(
+        hashlib.sha256(packet.encode()).hexdigest()[:_DIGITS],
+        title="What you read",
+        description="Leave it as it is: it says which words your answer is about",
+        json_schema_extra={"position": 5},
+    )
+    bound: type[Approval] = create_model("Approval", __base__=Approval, packet=(str, read))
+    return bound.with_initial_data(description=packet)

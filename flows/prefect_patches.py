@@ -81,7 +81,7 @@ class NotSuspended(RuntimeError):
 class Answer:
     """What was entered, as it was entered. `at` is the server's real time, not the case's clock.
 
-    `fields` has, under `packet`, the digest of the words that stood above the form. `resumed` is False when
+    `fields` has, under `shown`, the digest of the words that stood above the form. `resumed` is False when
     the run left its suspension in another way than through Resume (a state set by hand); `fields` is empty
     then, and when nothing was entered.
     """
@@ -188,7 +188,7 @@ def _entered(client: SyncPrefectClient, run_id: UUID, key: str) -> dict[str, str
     if not fields:
         return {}
     return fields | {
-        "packet": hashlib.sha256(_shown(client, run_id, keys["description"]).encode()).hexdigest()
+        "shown": hashlib.sha256(_shown(client, run_id, keys["description"]).encode()).hexdigest()
     }
 
 

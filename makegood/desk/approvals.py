@@ -21,7 +21,7 @@ from makegood.store.models import Approval
 from makegood.store.transaction import Tx
 from makegood.store.words import AnswerVerdict, ApprovalDecision, ApprovalStatus
 
-_FIELDS = frozenset({"decision", "amount", "approver", "code", "note", "packet"})
+_FIELDS = frozenset({"decision", "amount", "approver", "code", "note", "packet", "shown"})
 
 
 def packet(hand: Hand, asked: ev.QuestionAsked) -> str:
@@ -102,7 +102,8 @@ def _form(payload: Any) -> Form:
         note=fields.get("note", ""),
         answered_at=datetime.fromisoformat(payload["answered_at"]),
         resumed=payload.get("resumed", True) is True,
-        packet=fields.get("packet", ""),
+        packet=fields.get("packet", "").lower(),
+        shown=fields.get("shown", ""),
         foreign=not fields.keys() <= _FIELDS,
     )
 

@@ -28,8 +28,9 @@ DECISIONS = {
 class Form:
     """What was entered. `answered_at` is real time: the instant at which the code is verified.
 
-    `resumed` is False when the run left its suspension by hand. `packet` is the digest, in hex, of the words
-    that Prefect showed; empty where no form was shown. `foreign`: there were fields that the form has not.
+    `resumed` is False when the run left its suspension by hand. `packet` is how the digest begins
+    of what was read, `shown` the digest of what Prefect shows now; in hex, empty where there was no form.
+    `foreign`: there were fields that the form has not.
     """
 
     decision: str
@@ -40,6 +41,7 @@ class Form:
     answered_at: datetime
     resumed: bool = True
     packet: str = ""
+    shown: str = ""
     foreign: bool = False
 
 
@@ -106,7 +108,9 @@ def _odd(approval: Approval, form: Form) -> Denied | None:
         return Denied("state-by-hand", "The run's state was set by hand, and nothing was decided by it")
     if form.foreign:
         return Denied("foreign-fields", "The answer had fields that the form has not")
-    if form.packet and form.packet != approval.packet_hash.hex():
+    if not approval.packet_hash.hex().startswith(form.packet):
+        return Denied("older-form", "The answer was to an older form. Read what is shown now")
+    if form.shown and form.shown != approval.packet_hash.hex():
         return Denied("packet-swapped", "Prefect showed other words than ours. Read them again")
     if form.decision not in (*DECISIONS, asking_more.MORE):
         return Denied("no-decision", "Nothing was decided: choose approve, adjust, reject or more")

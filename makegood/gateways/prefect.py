@@ -154,7 +154,7 @@ class Prefect:
             return None
         fields = {str(k): v if isinstance(v, str) else json.dumps(v) for k, v in entered.items()}
         words = self._input(run, f"{_FORMS}{key}-description") or ""
-        fields["packet"] = hashlib.sha256(str(words).encode()).hexdigest()  # as flows/prefect_patches.py
+        fields["shown"] = hashlib.sha256(str(words).encode()).hexdigest()  # as flows/prefect_patches.py
         return Given(key, fields, resumed.timestamp)
 
     def forget(self, run: UUID) -> None:

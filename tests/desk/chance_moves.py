@@ -60,6 +60,14 @@ def _used_again(who: int) -> tuple[Move, ...]:
     )
 
 
+def _own_amount(who: int) -> tuple[Move, ...]:
+    """Less than was asked, and then a yes to what is asked instead."""
+    return (
+        ("answer", who, "adjust", "right", 60, True, False),
+        ("answer", who, "approve", "right", 100, True, False),
+    )
+
+
 _STAFF = _APPROVER.flatmap(lambda who: st.tuples(_change_of(who), _yes_of(who)))
 """Something changes about somebody, who then says yes."""
 _ELSE = st.one_of(
@@ -84,6 +92,8 @@ def _weighed(luck: int) -> st.SearchStrategy[tuple[Move, ...]]:
             return _STAFF
         case 9:
             return _APPROVER.map(_used_again)
+        case 10:
+            return _APPROVER.map(_own_amount)
         case _:
             return st.tuples(_ELSE)
 
@@ -92,4 +102,4 @@ def _in_a_row(parts: list[tuple[Move, ...]]) -> list[Move]:
     return [move for part in parts for move in part]
 
 
-MOVES = st.lists(st.integers(0, 11).flatmap(_weighed), min_size=2, max_size=7).map(_in_a_row)
+MOVES = st.lists(st.integers(0, 12).flatmap(_weighed), min_size=2, max_size=7).map(_in_a_row)

@@ -6,7 +6,7 @@ Legs are the real flow's body in this process; what a person does goes through P
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -35,15 +35,25 @@ _orders = itertools.count(1)
 
 @dataclass
 class Line:
-    """`bench` has Prefect for its engine."""
+    """`bench` has Prefect for its engine. `seen` is how much of a case's audit was there before."""
 
     bench: Bench
     server: PrefectServer
+    standing: str = ""
+    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     # ---- our side ----------------------------------------------------------------------------------
 
     def ask(self) -> tuple[str, UUID]:
-        """A case whose question is shown by a suspended run."""
+        """A case whose question is shown by a suspended run: that of the test before, where it still is."""
+        question = self.open_question(self.standing) if self.standing else None
+        if question is None or question.run_id is None or self.state(question.run_id) != "Suspended":
+            return self.ask_anew()
+        self.seen[self.standing] = tuple(map(len, self._audit(self.standing)))  # type: ignore[assignment]
+        return self.standing, question.run_id
+
+    def ask_anew(self) -> tuple[str, UUID]:
+        """A case of its own."""
         ref = f"W-{next(_orders)}"
         plain, paid = order(ref), Money(minor=PRICE, currency="EUR")
         line = plain.lines[0].model_copy(update={"quantity": 1, "unit_paid": paid})
@@ -54,6 +64,7 @@ class Line:
         outgoing.drain(self.bench.desk)
         run = self.newest_run(number)
         assert self.leg(number, run) == "Suspended"
+        self.standing = number
         return number, run
 
     def leg(self, number: str, run: UUID) -> str:
@@ -103,12 +114,23 @@ class Line:
         return next((row for row in rows if row.status is ApprovalStatus.OPEN), None)
 
     def audit(self, number: str) -> list[str]:
-        """Why answers did not count, and what was repaired."""
+        """Why answers did not count, and what was repaired, since the case was asked for."""
+        why, noted = self._audit(number)
+        answers, notes = self.seen.get(number, (0, 0))
+        return why[answers:] + noted[notes:]
+
+    def _audit(self, number: str) -> tuple[list[str], list[str]]:
         with self.bench.desk.store.begin() as tx:
             case = self.bench.case(number).id
             why = [a.why for row in approvals.of_case(tx, case) for a in approvals.answers(tx, row.id)]
             told = [entry.event for entry in journal.read(tx, case)]
-        return why + [event.what for event in told if event.kind == "noted"]
+        return why, [event.what for event in told if event.kind == "noted"]
+
+    def artifact(self, number: str) -> str:
+        """What stands beside the case's runs under its number."""
+        only = {"artifacts": {"key": {"any_": [number.lower()]}}, "sort": "CREATED_DESC"}
+        found = httpx.post(f"{self.server.api}/artifacts/filter", json=only).raise_for_status().json()
+        return str(found[0]["data"])
 
     def is_asked(self, number: str) -> bool:
         """Still, or again, and where it can be answered; and not a cent has moved."""

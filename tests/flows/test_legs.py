@@ -36,7 +36,7 @@ def test_a_suspended_leg_shows_its_form_and_an_answer_reaches_the_case_with_its_
     assert form is not None
     assert form.key == "mg-2026-000101-2"
     assert "Refund of 129.00 EUR" in form.packet
-    assert set(form.schema["properties"]) == {"decision", "amount", "approver", "code", "note"}
+    assert set(form.schema["properties"]) == {"decision", "amount", "approver", "code", "note", "packet"}
     assert not prefect.is_unanswerable(run)
     assert run.name == "refund · MG-2026-000101 · DE"
     assert {"procedure:refund", "market:DE"} <= set(run.tags)

@@ -75,6 +75,9 @@ def hire(line: Line, role: Role = Role.FINANCE) -> str:
 def test_what_is_right_pays(line: Line, fay: str) -> None:
     """The measure of all others: through the form, by somebody who may, once."""
     number, run = line.ask()
+    question = line.open_question(number)
+    assert question is not None
+    assert line.artifact(number) == question.packet, "the words stay beside the run"
     assert line.resume(run, line.fields(fay)) == "ACCEPT"
     assert line.leg(number, run) == "Completed"
     assert line.paid(number) == PRICE
@@ -105,8 +108,8 @@ def test_resuming_with_more_fields_than_the_form_has_does_not_count(line: Line, 
 
 
 def test_a_code_counts_once_also_for_another_case(line: Line, fay: str) -> None:
-    number, run = line.ask()
-    other, second = line.ask()
+    number, run = line.ask_anew()
+    other, second = line.ask_anew()
     told = line.fields(fay, decision="reject", note="no")
     line.resume(run, told)
     line.leg(number, run)
@@ -228,6 +231,20 @@ def test_a_form_without_its_schema_takes_no_answer_and_is_replaced(line: Line, f
     assert line.is_asked(number)
 
 
+def test_words_that_were_read_before_the_question_was_asked_anew_are_not_what_is_answered(
+    line: Line, fay: str
+) -> None:
+    number, run = line.ask()
+    older = line.open_question(number)
+    assert older is not None
+    line.resume(run, line.fields(fay, code="000000"))
+    assert line.leg(number, run) == "Suspended"
+    line.resume(run, line.fields(fay, packet=older.packet_hash.hex()[:12]))  # from a page that was open
+    assert line.leg(number, run) == "Suspended"
+    assert line.audit(number) == ["wrong_code", "older-form"]
+    assert line.is_asked(number)
+
+
 def test_an_older_form_cannot_be_answered(line: Line, fay: str) -> None:
     number, run = line.ask()
     older = line.open_question(number)
@@ -261,8 +278,8 @@ def test_running_the_deployment_by_hand_for_the_same_case_asks_nothing_anew(line
 
 
 def test_a_run_that_was_given_another_case_answers_for_none(line: Line, fay: str) -> None:
-    number, run = line.ask()
-    victim, _ = line.ask()
+    number, run = line.ask_anew()
+    victim, _ = line.ask_anew()
     line.patch(run, parameters={"case": victim})
     line.resume(run, line.fields(fay))
     line.leg(victim, run)
