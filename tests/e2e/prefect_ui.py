@@ -78,6 +78,19 @@ class PrefectUI:
         expect(badge.first).to_be_visible()
 
 
+@contextmanager
+def other_page(ui: PrefectUI) -> Iterator[PrefectUI]:
+    """Another person's browser: nothing is shared with the first one's."""
+    browser = ui.page.context.browser
+    assert browser is not None
+    context = browser.new_context(viewport={"width": 1400, "height": 1100}, locale="en-GB")
+    context.set_default_timeout(PATIENCE)
+    try:
+        yield PrefectUI(context.new_page(), ui.address)
+    finally:
+        context.close()
+
+
 @dataclass(frozen=True)
 class Resume:
     """The dialog behind the Resume button."""
@@ -110,6 +123,14 @@ class Resume:
         said = self.dialog.locator(".p-label__message--failed")
         said.first.wait_for()
         return "\n".join(said.all_inner_texts())
+
+    def submit_too_late(self) -> str:
+        """Somebody was quicker: why the server does not take it, which the page is told."""
+        with self.page.expect_response(lambda answer: answer.url.endswith("/resume")) as told:
+            self.dialog.get_by_role("button", name="Submit").click()
+        answer = told.value.json()
+        assert answer["status"] == "REJECT", answer
+        return str(answer["details"]["reason"])
 
     def _field(self, label: str) -> Locator:
         title = self.page.locator(".schema-form-property__label").filter(has_text=label)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
 
-import pyotp
 import pytest
 
 from tests.acceptance.secrecy import found_in_database, personal_values, rows_in, search
 from tests.acceptance.watching import plain
-from tests.e2e.prefect_ui import PrefectUI, browser_page, chromium
-from tests.instance import Instance, running, until
+from tests.e2e.cases import cancel, code_of, enrol, open_question, refunds, shown
+from tests.e2e.prefect_ui import PrefectUI, chromium
+from tests.instance import Instance, until
 
 pytestmark = [
     pytest.mark.e2e,
@@ -22,69 +19,14 @@ pytestmark = [
 ]
 
 ORDER = "DE-1003"  # being picked, captured: cancelling it pays money back
-
-
-@pytest.fixture(scope="module")
-def instance() -> Iterator[Instance]:
-    with running() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def ui() -> Iterator[PrefectUI]:
-    executable = chromium()
-    assert executable is not None
-    with browser_page(executable) as page:
-        yield PrefectUI(page, "")
-
-
-def shown(instance: Instance, number: str) -> dict[str, Any]:
-    case: dict[str, Any] = instance.json("case", "show", number)
-    return case
-
-
-def open_question(instance: Instance, number: str, after: str = "") -> tuple[str, str]:
-    """The suspended run of the case and the key of its question, once it is another than `after`."""
-
-    def look() -> tuple[str, str] | None:
-        body = {"flow_runs": {"state": {"name": {"any_": ["Suspended"]}}}}
-        for run in instance.prefect("/flow_runs/filter", body):
-            key = run["state"]["state_details"].get("pause_key") or ""
-            if run["parameters"].get("case") == number and key != after:
-                return run["id"], key
-        return None
-
-    return until(f"a suspended run of {number}", look)
-
-
-def code_of(uri: str) -> str:
-    parsed = pyotp.parse_uri(uri)
-    assert isinstance(parsed, pyotp.TOTP)
-    return parsed.at(datetime.now(UTC))
+OTHERS = ("FR-1003", "GB-1003", "US-1003")  # of tests/e2e/test_decisions.py, which comes before
 
 
 def test_a_supervisor_approves_after_a_wrong_code_and_the_case_closes(
     instance: Instance, ui: PrefectUI
 ) -> None:
-    ui = PrefectUI(ui.page, instance.addresses["prefect_ui"])
-    enrolled = instance.json(
-        "people", "add", "sam", "--role", "supervisor", "--limit", "500EUR", "--markets", "DE,FR"
-    )
-    opened = instance.json(
-        "case",
-        "open",
-        "--order",
-        ORDER,
-        "--procedure",
-        "cancel",
-        "--reason",
-        "changed_mind",
-        "--channel",
-        "email",
-        "--external-id",
-        "e2e-1",
-    )
-    number = opened["case"]
+    sam = enrol(instance, "sam", "500EUR")
+    number = cancel(instance, ORDER)
     run, first = open_question(instance, number)
     assert f"cancel · {number} · DE" in ui.waiting()
     ui.shoot("1-waiting-approvals")
@@ -106,7 +48,7 @@ def test_a_supervisor_approves_after_a_wrong_code_and_the_case_closes(
     ui.shoot("4-asked-again")
     form.choose("Decision", "approve")
     form.fill("Your id", "sam")
-    form.fill("One-time code", code_of(enrolled["otpauth"]))
+    form.fill("One-time code", code_of(sam))
     form.submit()
 
     closed = until(
@@ -115,12 +57,9 @@ def test_a_supervisor_approves_after_a_wrong_code_and_the_case_closes(
     assert closed["outcome"] == "resolved"
     ui.expect_state(run, "Completed")
     ui.shoot("5-completed")
-    books = instance.get(f"{instance.addresses['sandbox']}/books")
-    ours = [refund for refund in books["refunds"] if refund["reference"].startswith(number)]
-    assert len(ours) == 1
-    assert not instance.prefect(
-        "/flow_runs/filter", {"flow_runs": {"state": {"name": {"any_": ["Suspended"]}}}}
-    )
+    assert len(refunds(instance, number)) == 1
+    waiting = {"flow_runs": {"state": {"name": {"any_": ["Suspended"]}}}}
+    assert all(r["parameters"]["case"] != number for r in instance.prefect("/flow_runs/filter", waiting))
 
 
 def test_nothing_personal_is_in_prefect_afterwards(instance: Instance) -> None:
@@ -128,5 +67,6 @@ def test_nothing_personal_is_in_prefect_afterwards(instance: Instance) -> None:
     url = plain(known["databases"]["prefect"])
     assert rows_in(url)["public.flow_run"] > 0
     assert list(found_in_database(url, search(["MG-2026-000001"]))), "the search finds what is there"
-    order = instance.get(f"{instance.addresses['sandbox']}/orders/{ORDER}")
-    assert set(found_in_database(url, search(personal_values(order)))) == set()
+    for order in (ORDER, *OTHERS):
+        known = instance.get(f"{instance.addresses['sandbox']}/orders/{order}")
+        assert set(found_in_database(url, search(personal_values(known)))) == set()
