@@ -1,4 +1,4 @@
-"""One instance and one browser for all of these tests: each works on orders of its own."""
+"""An instance and a browser for a module's tests: each works on orders of its own."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tests.e2e.prefect_ui import PrefectUI, browser_page, chromium
 from tests.instance import Instance, running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def instance() -> Iterator[Instance]:
     with running() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ui(instance: Instance) -> Iterator[PrefectUI]:
     executable = chromium()
     assert executable is not None
