@@ -21,7 +21,7 @@ from makegood.store.models import Batch
 from makegood.store.transaction import Tx
 from makegood.store.words import AnswerVerdict, BatchStatus, MemberStatus
 
-_FIELDS = frozenset({"decision", "strike", "approver", "code", "note", "packet"})
+_FIELDS = frozenset({"decision", "strike", "approver", "code", "note", "shown"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ def form_of(given: Given) -> Form:
         note=fields.get("note", ""),
         answered_at=given.at,
         resumed=given.resumed,
-        packet=fields.get("packet", ""),
+        shown=fields.get("shown", ""),
         foreign=not fields.keys() <= _FIELDS,
     )
 

@@ -30,7 +30,7 @@ COUNTED = "counted"
 class Form:
     """What was entered. `answered_at` is real time: the instant at which the code is verified.
 
-    `resumed` is False when the run left its suspension by hand. `packet` is the digest, in hex, of the words
+    `resumed` is False when the run left its suspension by hand. `shown` is the digest, in hex, of the words
     that Prefect showed; empty where no form was shown. `foreign`: there were fields that the form has not.
     """
 
@@ -41,7 +41,7 @@ class Form:
     note: str
     answered_at: datetime
     resumed: bool = True
-    packet: str = ""
+    shown: str = ""
     foreign: bool = False
 
 
@@ -110,7 +110,7 @@ def _odd(batch: Batch, form: Form) -> Refused | None:
         return Refused("state-by-hand", "The run's state was set by hand, and nothing was decided by it")
     if form.foreign:
         return Refused("foreign-fields", "The answer had fields that the form has not")
-    if form.packet and form.packet != batch.packet_hash.hex():
+    if form.shown and form.shown != batch.packet_hash.hex():
         return Refused("packet-swapped", "Prefect showed other words than ours. Read them again")
     if form.decision not in DECISIONS:
         return Refused("no-decision", "Nothing was decided: choose approve or reject")
