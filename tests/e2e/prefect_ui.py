@@ -6,6 +6,7 @@ address. The V2 UI has no Resume button on a run's page.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_ANYTHING = re.compile(r"\S")
 PATIENCE = 20_000  # milliseconds; the first page compiles a megabyte of script
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"  # git-ignored; kept for people to look at
 
@@ -100,8 +102,10 @@ class Resume:
 
     @property
     def packet(self) -> str:
-        """The words above the form."""
-        return self.dialog.locator("article.markdown-renderer").first.inner_text()
+        """The words above the form, which the page renders after the form."""
+        words = self.dialog.locator("article.markdown-renderer").first
+        expect(words).to_contain_text(_ANYTHING)
+        return words.inner_text()
 
     def choose(self, label: str, option: str) -> None:
         """A field with a list of values. The box itself toggles twice when clicked, so it stays closed."""
