@@ -22,7 +22,7 @@ from tests.acceptance.trouble import trouble
 
 pytestmark = pytest.mark.timeout(1800)
 
-SAMPLE = 15  # every so many tales
+SAMPLE = 30  # every so many tales
 
 
 @pytest.mark.parametrize("procedure", PROCEDURES)
