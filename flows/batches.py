@@ -6,17 +6,16 @@ from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import FlowRun, State
-from prefect.context import FlowRunContext
 from prefect.states import Completed
 
-from flows import forms, prefect_patches, seam
+from flows import forms, legs, prefect_patches, seam
 from flows.scrubbing import scrubbed
 
 
 @flow(name="approve-batch", persist_result=False, log_prints=False)
 def approve_batch(batch: int) -> State[Any]:
     """Judges what was entered, if anything was, and suspends on what is left to ask."""
-    run = _this_run()
+    run = legs.this_run()
     with scrubbed(f"batch {batch}"):
         return _approve(seam.desk(), batch, run)
 
@@ -40,10 +39,3 @@ def _approve(desk: seam.Desk, batch: int, run: FlowRun) -> State[Any]:
         form, key = forms.batch(asked.packet), asked.key
         prefect_patches.suspend(run.id, form, key, artifact=f"batch-{batch}")
     return Completed(message=asked)
-
-
-def _this_run() -> FlowRun:
-    context = FlowRunContext.get()
-    assert context is not None, "a batch is asked inside a flow"
-    assert context.flow_run is not None
-    return context.flow_run

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Literal
+from typing import Any, Literal
 
 from prefect.input import RunInput
 from pydantic import Field, create_model
@@ -67,16 +67,23 @@ class BatchApproval(RunInput):
 
 def batch(packet: str) -> type[BatchApproval]:
     """The form of one round of a batch, as `approval` is of one question."""
-    return BatchApproval.with_initial_data(description=packet)
+    bound: type[BatchApproval] = create_model(
+        "BatchApproval", __base__=BatchApproval, packet=(str, _read(packet))
+    )
+    return bound.with_initial_data(description=packet)
 
 
 def approval(packet: str) -> type[Approval]:
     """The form of one question; `packet` is the Markdown shown above it, free of personal data."""
-    read = Field(
+    bound: type[Approval] = create_model("Approval", __base__=Approval, packet=(str, _read(packet)))
+    return bound.with_initial_data(description=packet)
+
+
+def _read(packet: str) -> Any:
+    """Resume answers whatever is asked by then: so a form carries what was read, in case it is asked anew."""
+    return Field(
         hashlib.sha256(packet.encode()).hexdigest()[:_DIGITS],
         title="What you read",
         description="Leave it as it is: it says which words your answer is about",
         json_schema_extra={"position": 5},
     )
-    bound: type[Approval] = create_model("Approval", __base__=Approval, packet=(str, read))
-    return bound.with_initial_data(description=packet)

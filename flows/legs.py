@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 def run_leg(case: str) -> State[None]:
     """Called by each procedure's flow. Returns the run's final state, or raises Pause to suspend it."""
-    run = _this_run()
+    run = this_run()
     with scrubbed(f"leg {run.id} of {case}"):
         return _run_leg(case, run)
 
@@ -103,8 +103,9 @@ def _label(run: FlowRun, case: str, heading: seam.Heading) -> None:
             client.update_flow_run(run.id, name=name(heading, case), tags=wanted)
 
 
-def _this_run() -> FlowRun:
+def this_run() -> FlowRun:
+    """As the engine was given it; inside a flow only."""
     context = FlowRunContext.get()
-    assert context is not None, "a leg runs inside a flow"
+    assert context is not None, "only inside a flow"
     assert context.flow_run is not None
     return context.flow_run

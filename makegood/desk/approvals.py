@@ -10,7 +10,7 @@ from makegood.core.authority import in_house
 from makegood.core.facts import Facts
 from makegood.core.money import Money
 from makegood.core.state import Question
-from makegood.desk import asking_more, binding, countersigning, packets, questions, verdicts
+from makegood.desk import asking_more, binding, countersigning, entered, packets, questions, verdicts
 from makegood.desk.driving import Hand, write
 from makegood.desk.verdicts import Counted, Denied, Form, Granted, MoreWanted, Verdict
 from makegood.store import approvals, cases, inbox
@@ -21,7 +21,7 @@ from makegood.store.models import Approval
 from makegood.store.transaction import Tx
 from makegood.store.words import AnswerVerdict, ApprovalDecision, ApprovalStatus
 
-_FIELDS = frozenset({"decision", "amount", "approver", "code", "note", "packet", "shown"})
+_FIELDS = entered.FIELDS | {"amount"}
 
 
 def packet(hand: Hand, asked: ev.QuestionAsked) -> str:
@@ -102,7 +102,7 @@ def _form(payload: Any) -> Form:
         note=fields.get("note", ""),
         answered_at=datetime.fromisoformat(payload["answered_at"]),
         resumed=payload.get("resumed", True) is True,
-        packet=fields.get("packet", "").lower(),
+        packet=fields.get("packet", ""),
         shown=fields.get("shown", ""),
         foreign=not fields.keys() <= _FIELDS,
     )

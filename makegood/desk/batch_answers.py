@@ -10,7 +10,7 @@ from uuid import UUID
 
 from makegood.core.errors import UnknownName
 from makegood.core.money import zero
-from makegood.desk import batch_members, batch_packets, batch_verdicts, questions, ruling
+from makegood.desk import batch_members, batch_packets, batch_verdicts, entered, questions, ruling
 from makegood.desk.batch_members import Sums
 from makegood.desk.batch_proofs import SOURCE
 from makegood.desk.batch_verdicts import COUNTED, Counted, Form, Granted, Refused, Stand, Verdict
@@ -21,7 +21,7 @@ from makegood.store.models import Batch
 from makegood.store.transaction import Tx
 from makegood.store.words import AnswerVerdict, BatchStatus, MemberStatus
 
-_FIELDS = frozenset({"decision", "strike", "approver", "code", "note", "shown"})
+_FIELDS = entered.FIELDS | {"strike"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +75,7 @@ def form_of(given: Given) -> Form:
         note=fields.get("note", ""),
         answered_at=given.at,
         resumed=given.resumed,
+        packet=fields.get("packet", ""),
         shown=fields.get("shown", ""),
         foreign=not fields.keys() <= _FIELDS,
     )

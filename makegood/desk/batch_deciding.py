@@ -8,15 +8,13 @@ from uuid import uuid4
 
 from makegood.core.errors import BadInput, Refusal, UnknownName
 from makegood.core.money import Money
-from makegood.desk import batch_answers, batch_members, batching
+from makegood.desk import batch_answers, batch_members, batching, entered
 from makegood.desk.batch_verdicts import DECISIONS, Counted, Granted, Refused
 from makegood.desk.deciding import AnswerRefused, OtherPacket
 from makegood.desk.desk import Desk
 from makegood.store import batches
 from makegood.store.models import Batch
 from makegood.store.words import BatchStatus
-
-_SHORTEST = 12  # hexadecimal digits by which a packet may be named
 
 
 class BatchClosed(Refusal):
@@ -62,7 +60,7 @@ def decide(desk: Desk, batch_id: int, given: Given) -> Told:
         raise UnknownName("approvals", "batch", str(batch_id), known)
     if batch.status is not BatchStatus.OPEN:
         raise BatchClosed(batch)
-    if given.packet and not _is_start(given.packet, batch.packet_hash.hex()):
+    if given.packet and not entered.names(given.packet, batch.packet_hash):
         raise OtherPacket(f"batch {batch_id}", given.packet, batch.packet_hash.hex())
     fields = {
         "decision": given.decision,
@@ -90,7 +88,3 @@ def _told(batch_id: int, given: Given, verdict: Granted | Counted, numbers: dict
     cases = tuple(numbers[id_] for id_ in sorted(stand.covers))
     struck = tuple(sorted(stand.struck.values()))
     return Told(batch_id, isinstance(verdict, Granted), given.decision, cases, struck, stand.sums.order)
-
-
-def _is_start(given: str, whole: str) -> bool:
-    return len(given) >= _SHORTEST and whole.startswith(given.lower())

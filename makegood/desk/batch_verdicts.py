@@ -9,7 +9,7 @@ from datetime import datetime
 
 from makegood.core.authority import Why, people_needed
 from makegood.core.money import Money
-from makegood.desk import batch_members, identity
+from makegood.desk import batch_members, entered, identity
 from makegood.desk.batch_members import Listed, Sums
 from makegood.desk.desk import Desk
 from makegood.desk.verdicts import CODE_SAID, WHY_SAID, permission_of
@@ -28,11 +28,7 @@ COUNTED = "counted"
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What was entered. `answered_at` is real time: the instant at which the code is verified.
-
-    `resumed` is False when the run left its suspension by hand. `shown` is the digest, in hex, of the words
-    that Prefect showed; empty where no form was shown. `foreign`: there were fields that the form has not.
-    """
+    """What was entered, an `entered.Entered`. `answered_at` is real time: when the code is verified."""
 
     decision: str
     strike: str
@@ -41,6 +37,7 @@ class Form:
     note: str
     answered_at: datetime
     resumed: bool = True
+    packet: str = ""
     shown: str = ""
     foreign: bool = False
 
@@ -106,12 +103,8 @@ def judge(tx: Tx, desk: Desk, batch: Batch, form: Form) -> Verdict:
 
 def _odd(batch: Batch, form: Form) -> Refused | None:
     """What did not come through the form as it was shown; it costs no code."""
-    if not form.resumed:
-        return Refused("state-by-hand", "The run's state was set by hand, and nothing was decided by it")
-    if form.foreign:
-        return Refused("foreign-fields", "The answer had fields that the form has not")
-    if form.shown and form.shown != batch.packet_hash.hex():
-        return Refused("packet-swapped", "Prefect showed other words than ours. Read them again")
+    if odd := entered.odd(form, batch.packet_hash):
+        return Refused(*odd)
     if form.decision not in DECISIONS:
         return Refused("no-decision", "Nothing was decided: choose approve or reject")
     return None

@@ -10,7 +10,7 @@ from typing import Literal
 from uuid import uuid4
 
 from makegood.core.errors import BadInput, Refusal, UnknownName
-from makegood.desk import questions
+from makegood.desk import entered, questions
 from makegood.desk.arrivals import APPROVAL
 from makegood.desk.asking_more import MORE
 from makegood.desk.desk import Desk
@@ -22,7 +22,6 @@ from makegood.store.transaction import Tx
 from makegood.store.words import AnswerVerdict, ApprovalStatus
 
 _LOOK = 0.2  # seconds between two looks at whether it was read
-_SHORTEST = 12  # hexadecimal digits by which a packet may be named
 
 
 class NothingAsked(Refusal):
@@ -94,7 +93,7 @@ def decide(desk: Desk, number: str, given: Given, patience: float) -> Told:
         if case is None:
             raise UnknownName("approvals", "case", number, ())
         asked = _open(tx, case)
-        if given.packet and not _is_start(given.packet, asked.packet_hash.hex()):
+        if given.packet and not entered.names(given.packet, asked.packet_hash):
             raise OtherPacket(number, given.packet, asked.packet_hash.hex())
         at = _put(tx, desk, case, asked, given)
     deadline = time.monotonic() + patience
@@ -105,10 +104,6 @@ def decide(desk: Desk, number: str, given: Given, patience: float) -> Told:
         if time.monotonic() >= deadline:
             return Told(number, "kept", given.decision)
         time.sleep(_LOOK)
-
-
-def _is_start(given: str, whole: str) -> bool:
-    return len(given) >= _SHORTEST and whole.startswith(given.lower())
 
 
 def _open(tx: Tx, case: Case) -> Approval:

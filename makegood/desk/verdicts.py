@@ -8,7 +8,7 @@ from datetime import datetime
 from makegood.core.authority import Permission, Person, Why, in_house, may, people_needed
 from makegood.core.money import BadAmount, Money, parse
 from makegood.core.procedure import ApproveStep
-from makegood.desk import asking_more, countersigning, four_eyes, identity, packets
+from makegood.desk import asking_more, countersigning, entered, four_eyes, identity, packets
 from makegood.desk.driving import Hand
 from makegood.store import cases, people
 from makegood.store.codes import CodeRefusal, CodeRefused
@@ -26,12 +26,7 @@ DECISIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What was entered. `answered_at` is real time: the instant at which the code is verified.
-
-    `resumed` is False when the run left its suspension by hand. `packet` is how the digest begins
-    of what was read, `shown` the digest of what Prefect shows now; in hex, empty where there was no form.
-    `foreign`: there were fields that the form has not.
-    """
+    """What was entered, an `entered.Entered`. `answered_at` is real time: when the code is verified."""
 
     decision: str
     amount: str
@@ -104,14 +99,8 @@ def judge(tx: Tx, hand: Hand, approval: Approval, form: Form) -> Verdict:
 
 def _odd(approval: Approval, form: Form) -> Denied | None:
     """What did not come through the form as it was shown; its code is not used up."""
-    if not form.resumed:
-        return Denied("state-by-hand", "The run's state was set by hand, and nothing was decided by it")
-    if form.foreign:
-        return Denied("foreign-fields", "The answer had fields that the form has not")
-    if not approval.packet_hash.hex().startswith(form.packet):
-        return Denied("older-form", "The answer was to an older form. Read what is shown now")
-    if form.shown and form.shown != approval.packet_hash.hex():
-        return Denied("packet-swapped", "Prefect showed other words than ours. Read them again")
+    if odd := entered.odd(form, approval.packet_hash):
+        return Denied(*odd)
     if form.decision not in (*DECISIONS, asking_more.MORE):
         return Denied("no-decision", "Nothing was decided: choose approve, adjust, reject or more")
     return None

@@ -139,6 +139,7 @@ def test_one_customers_cases_are_one_sum_towards_what_they_may_be_given(store_ur
         ({"by": "fred"}, "not-this-market"),
         ({"key": "batch-1-7"}, "older-form"),
         ({"resumed": False}, "state-by-hand"),
+        ({"packet": "abababababab"}, "older-form"),
         ({"shown": "ab" * 32}, "packet-swapped"),
         ({"amount": "1.00"}, "foreign-fields"),
     ],

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pyotp
 import pytest
 
-from tests.e2e.prefect_ui import PrefectUI, browser_page, chromium
-from tests.instance import Instance, running, until
+from tests.e2e.prefect_ui import PrefectUI, chromium
+from tests.instance import Instance, until
 
 pytestmark = [
     pytest.mark.e2e,
@@ -20,20 +19,6 @@ pytestmark = [
 ]
 
 EACH = 7990
-
-
-@pytest.fixture(scope="module")
-def instance() -> Iterator[Instance]:
-    with running() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def ui(instance: Instance) -> Iterator[PrefectUI]:
-    executable = chromium()
-    assert executable is not None
-    with browser_page(executable) as page:
-        yield PrefectUI(page, instance.addresses["prefect_ui"])
 
 
 def cancelled_order(instance: Instance, number: int, tier: str = "standard") -> str:

@@ -110,7 +110,7 @@ def test_a_batch_is_suspended_with_its_form_asked_again_and_answered_with_one_st
     form = prefect.form(shown)
     assert form is not None
     assert (form.key, form.packet) == (f"batch-{batch.id}-1", batch.packet)
-    assert set(form.schema["properties"]) == {"decision", "strike", "approver", "code", "note"}
+    assert set(form.schema["properties"]) == {"decision", "strike", "approver", "code", "note", "packet"}
     assert shown.name == f"batch {batch.id} · refund · DE"
     kept = httpx.get(f"{prefect_server.api}/artifacts/batch-{batch.id}/latest").json()
     assert (kept["data"], kept["flow_run_id"]) == (batch.packet, str(run))
@@ -131,6 +131,22 @@ def test_a_batch_is_suspended_with_its_form_asked_again_and_answered_with_one_st
     assert line.bench.state(out).step == "approval"
     response = httpx.get(f"{prefect_server.api}/flow_runs/{run}/input/suspended-{form.key}-response")
     assert response.status_code == 404, "what was entered is deleted once it is judged"
+
+
+def test_what_was_read_before_the_batch_was_asked_anew_is_not_what_is_answered(
+    line: Line, prefect: Prefect, prefect_server: PrefectServer, asked: tuple[Batch, UUID]
+) -> None:
+    batch, run = asked
+    read = batch.packet_hash.hex()[:12]  # as the page of a second supervisor has it, open all the while
+    prefect.resume(run, answer(line, code="000000"))
+    go(prefect_server, run)
+    prefect.resume(run, answer(line, packet=read))
+    go(prefect_server, run)
+    assert seen(prefect, run).state == "Suspended"
+    with line.bench.desk.store.begin() as tx:
+        assert [each.why for each in batches.answers(tx, batch.id)] == ["wrong_code", "older-form"]
+    line.drive()
+    assert line.paid() == {}
 
 
 @pytest.mark.parametrize("found", ["COMPLETED", "CANCELLED", "CRASHED", "deleted"])
