@@ -3,7 +3,7 @@
 TORTURE_KILLS     how many kills in all (25)
 TORTURE_SEED      of chance (today's, printed)
 TORTURE_BATCH     kills in one trial (100)
-TORTURE_FLIGHT    cases that are under way at the same time (40)
+TORTURE_FLIGHT    cases that are under way at the same time (100)
 TORTURE_SECONDS   when to stop killing in any case (3600)
 TORTURE_WORKERS   workers, the instance's own among them (4)
 """
@@ -23,7 +23,7 @@ from tests.torture.report import Report
 from tests.torture.trial import Size
 from tests.torture.whole import WholeLine, whole_line
 
-WEIGHTS = {"worker": 1.0, "web": 2.0, "prefect": 0.5, "postgres": 0.7}  # there are several workers
+WEIGHTS = {"worker": 1.0, "web": 1.0, "prefect": 0.25, "postgres": 0.25}  # there are several workers
 RECOVERY = 900.0  # seconds
 
 
@@ -43,9 +43,9 @@ def main() -> int:
         killer = Killer(
             line,
             random.Random(report.seed),
-            (*moments.LEDGER, *moments.LEDGER, *moments.CASE, *moments.ENGINE),
+            (*moments.LEDGER * 3, *moments.CASE * 2, *moments.ENGINE),
             WEIGHTS,
-            anywhere=6,
+            anywhere=12,
             kills=report.kills,
             stops=report.stops,
         )
@@ -62,7 +62,7 @@ def _trials(
     line: WholeLine, killer: Killer, report: Report, wanted: int, began: float, say: trial.Say
 ) -> None:
     batch = int(os.environ.get("TORTURE_BATCH", "100"))
-    flight = int(os.environ.get("TORTURE_FLIGHT", "40" if wanted > 50 else "10"))
+    flight = int(os.environ.get("TORTURE_FLIGHT", "100" if wanted > 50 else "10"))
     most = float(os.environ.get("TORTURE_SECONDS", "3600"))
     message = 1
     while killer.count < wanted and time.monotonic() - began < most:

@@ -9,14 +9,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import urlsplit
 
 from tests.torture import moments
 from tests.torture.line import POSTGRES, PREFECT, Line, holder_of, is_alive, is_at_work, is_worker
-from tests.torture.moments import Moment
+from tests.torture.moments import Held, Moment
 from tests.torture.people import AWAY
 
 ANYWHERE = "anywhere"
@@ -86,51 +86,78 @@ class Killer:
         if ready:
             self._kill(self.chance.choices(list(ready), weights)[0], ready, ANYWHERE)
 
-    def _at_a_moment(self, moment: Moment) -> None:
+    def _at_a_moment(self, moment: Moment, again: bool = True) -> None:
         ready = self._ready()
-        if not any(map(is_worker, ready)):
-            self._bag.insert(0, partial(self._at_a_moment, moment))  # later, when there is one
-            self._anybody()
+        if not self._can_come(moment, ready):
+            self._later(partial(self._at_a_moment, moment, again))
             return
-        with moments.held(self.line.addresses, moment) as port:
-            if port is None:
-                self.missed[moment.name] += 1
+        # who presses Resume writes where we look for who suspends
+        quiet = self.line.people.pressing if moment.who != "its process" else nullcontext()
+        with quiet, moments.held(self.line.addresses, moment, partial(holder_of, parts=ready)) as who:
+            if who is None:
+                self._nobody(moment, again)
                 return
-            for name in self._who(moment, port, ready):
-                self._kill(name, ready, moment.name)
+            self._strike(moment, who, ready)
 
-    def _who(self, moment: Moment, port: int, ready: dict[str, int]) -> list[str]:
-        """Mostly whoever is held; now and then the database or the engine under it."""
+    def _later(self, attempt: Callable[[], None]) -> None:
+        """Two may be down at the same time, but what is left to kill is not killed all the while."""
+        self._bag.insert(0, attempt)
+        if self.chance.random() < 0.3:
+            self._anybody()
+
+    def _nobody(self, moment: Moment, again: bool) -> None:
+        self.missed[moment.name] += 1
+        if again:
+            self._bag.insert(0, partial(self._at_a_moment, moment, False))
+
+    def _can_come(self, moment: Moment, ready: dict[str, int]) -> bool:
+        """Without an engine no leg begins, and nobody comes by anywhere."""
+        has_engine = PREFECT in ready or PREFECT not in self.line.parts()
+        return has_engine and any(map(is_worker, ready))
+
+    def _strike(self, moment: Moment, who: Held, ready: dict[str, int]) -> None:
+        """Mostly whoever is held; now and then the database under it, or they sleep there."""
         draw = self.chance.random()
-        if POSTGRES in ready and draw < 0.1:
-            return [POSTGRES]
+        if POSTGRES in ready and draw < 0.04:
+            self._kill(POSTGRES, ready, moment.name)
+            return
         match moment.who:
             case "prefect":
-                return [PREFECT] if PREFECT in ready else []
-            case "a worker":
-                return [name for name in ready if is_worker(name)]
+                self._kill(PREFECT, ready, moment.name)
+            case "a worker":  # which one cannot be told: all of them, and one is counted here
+                where = moment.name
+                for name in filter(is_worker, ready):
+                    self._kill(name, ready, where)
+                    where = ANYWHERE
+            case "its process" if is_worker(who.by) and draw > 0.94:
+                self._pause(ready[who.by], self.line.lease() + 3)
             case "its process":
-                name = holder_of(port, ready)
-                if name is not None and draw > 0.9:
-                    self._pause(ready[name], self.line.lease() + 3)
-                    return []
-                return [name] if name is not None else []
+                self._kill(who.by, ready, moment.name)
+        if moment.unsaid:
+            who.unsay()
 
-    def _sweeper(self, moment: Moment) -> None:
+    def _sweeper(self, moment: Moment, again: bool = True) -> None:
         """A sweep is asked for, and held on its way."""
-        ready = self._ready()
+        ready, store = self._ready(), self.line.addresses["store"]
+        if not self._can_come(moment, ready):
+            self._later(partial(self._sweeper, moment, again))
+            return
+
+        def who_sweeps(port: int) -> str | None:
+            name = holder_of(port, ready)
+            return name if name in {holder_of(each, ready) for each in moments.sweeping(store)} else None
+
+        gate = moment.gates[0]
         asking = threading.Thread(target=self._ask, daemon=True)
-        with moments.closed(self.line.addresses["store"], moment.gates[0]):
-            asking.start()  # it may be held, too: it asks in the database that is locked
-            deadline = time.monotonic() + moments.PATIENCE
-            while (sweeper := moments.sweeping(self.line.addresses["store"])) is None:
-                if time.monotonic() > deadline:
-                    self.missed[moment.name] += 1
-                    return
-                time.sleep(0.05)
-            name = holder_of(sweeper, ready)
+        asking.start()
+        with moments.closed(store, gate) as locker:
+            name = moments.waits_at(store, gate, locker, who_sweeps, 2 * moments.PATIENCE)
             if name is not None:
                 self._kill(name, ready, moment.name)
+        if name is None:
+            self.missed[moment.name] += 1
+            if again:
+                self._bag.insert(0, partial(self._sweeper, moment, False))
 
     def _ask(self) -> None:
         with suppress(*AWAY):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -58,6 +60,7 @@ class People:
     by: str
     parts: dict[str, Part] = field(default_factory=dict)
     before: int = 0  # the last case of the trial before
+    pressing: threading.Lock = field(default_factory=threading.Lock)  # held while nobody is to press Resume
     _said: dict[tuple[str, str, int, Any], float] = field(default_factory=dict)
 
     def write(self, nr: int) -> None:
@@ -75,7 +78,9 @@ class People:
         """One round: everybody whose turn it is. How many did something."""
         for part in self.unheard():
             self.write(part.nr)
-        return sum(self._turn(each) for each in self.watch.standings(self.before) if each.rests)
+        resting = [each for each in self.watch.standings(self.before) if each.rests]
+        random.shuffle(resting)  # one whose door is shut keeps no other waiting
+        return sum(self._turn(each) for each in resting)
 
     def open_cases(self) -> list[Standing]:
         return [each for each in self.watch.standings(self.before) if each.status != "closed"]
@@ -105,7 +110,7 @@ class People:
         if standing.waits_on == "engineer":
             return lambda: self._let_go_on(standing)
         if standing.asked is not None:
-            return lambda: self.doors.decide(standing)
+            return lambda: self._decide(standing)
         if step in CUSTOMERS:
             return lambda: self._answer(standing, CUSTOMERS[step])
         if step in COLLEAGUES:
@@ -119,6 +124,14 @@ class People:
         if step == "answer":
             return lambda: self.world.accept_claim(part.order)
         return None
+
+    def _decide(self, standing: Standing) -> bool:
+        if not self.pressing.acquire(blocking=False):
+            return False
+        try:
+            return self.doors.decide(standing)
+        finally:
+            self.pressing.release()
 
     def _answer(self, standing: Standing, facts: Mapping[str, bool | str]) -> bool:
         with self.desk.store.begin() as tx:

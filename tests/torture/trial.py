@@ -78,7 +78,8 @@ def _kill(killer: Killer, size: Size, say: Say) -> None:
         time.sleep(killer.chance.uniform(*size.pause))
         if time.monotonic() - told > 15:
             told = time.monotonic()
-            say(f"{killer.count} kills, {sum(killer.stops.values())} stops; {_open(killer.line)} cases open")
+            stops, missed = sum(killer.stops.values()), sum(killer.missed.values())
+            say(f"{killer.count} kills, {stops} stops, {missed} missed; {_open(killer.line)} cases open")
 
 
 class _Crowd(threading.Thread):

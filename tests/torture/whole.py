@@ -29,6 +29,7 @@ from tests.torture.world import World
 
 INTAKE_SECRET, WEBHOOK_SECRET = "torture-intake", "torture-webhook"
 SUPERVISORS = 60
+IMPATIENT = "-c%20lock_timeout%3D1000"  # ms: who writes for a person steps back where parts are held
 GUESTS = int(os.environ.get("TORTURE_WORKERS", "4")) - 1
 SETTINGS = {
     "MAKEGOOD_INTAKE_SECRET": INTAKE_SECRET,
@@ -161,7 +162,7 @@ class WholeLine:
 def _settings(home: Path, known: instance.Instance) -> Settings:
     return Settings(
         home=home,
-        database_url=known.database_url,
+        database_url=f"{known.database_url}?options={IMPATIENT}",
         prefect_api_url=known.prefect_api,
         web_url=known.web,
         sandbox_url=known.sandbox,
