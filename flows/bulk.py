@@ -40,14 +40,17 @@ class Progress:
 
 @flow(name="bulk", persist_result=False, log_prints=False)
 def bulk() -> State[Any]:
-    """Two at once share the work. What needs a person gets a run of its own, through the outbox."""
+    """Two at once share the work, as the processes of one do.
+
+    What needs a person gets a run of its own, through the outbox.
+    """
     context = FlowRunContext.get()
     assert context is not None, "a bulk run is a flow run"
     assert context.flow_run is not None
     with scrubbed("bulk"):
-        counts = _drive(seam.desk(), f"run {context.flow_run.id}")
+        drained = _drive(seam.desk(), f"run {context.flow_run.id}")
     drain()
-    return Completed(message=said(counts))
+    return Completed(message=said(drained.counts) + lost(drained.died))
 
 
 def said(counts: Mapping[str, int]) -> str:
@@ -55,7 +58,12 @@ def said(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {ending}" for ending, count in counts.items()) or "no case was ready"
 
 
-def _drive(desk: seam.Desk, holder: str) -> Mapping[str, int]:
+def lost(died: int) -> str:
+    """Of processes, not of cases."""
+    return f"; processes that died: {died}, their cases are ready again within a minute" if died else ""
+
+
+def _drive(desk: seam.Desk, holder: str) -> seam.Drained:
     progress, whole = Progress(), desk.ready()
     artifact = create_progress_artifact(progress=0.0, key=ARTIFACT, description=f"{whole} cases are ready")
     log, before = get_run_logger(), 0
@@ -68,9 +76,9 @@ def _drive(desk: seam.Desk, holder: str) -> Mapping[str, int]:
                 before = done
                 log.info("%d of %d: %s", done, whole, said(counts))
                 _tell(artifact, 100.0 * done / max(whole, done), said(counts))
-        counts = driving.result()
-    _tell(artifact, 100.0, said(counts))
-    return counts
+        drained = driving.result()
+    _tell(artifact, 100.0, said(drained.counts) + lost(drained.died))
+    return drained
 
 
 def _ended(driving: Future[Any]) -> bool:

@@ -25,6 +25,7 @@ from makegood.desk.batch_answers import Given
 from makegood.desk.desk import Desk
 from makegood.gateways.prefect import Prefect
 from makegood.gateways.prefect_runs import Taker
+from makegood.running import share
 from makegood.store import approvals, cases
 from makegood.store.models import Case
 from makegood.store.transaction import Tx
@@ -127,8 +128,9 @@ class RealDesk:
     def sweep(self) -> Mapping[str, int] | None:
         return sweeping.sweep(self._desk)
 
-    def bulk(self, holder: str, tell: Callable[[Mapping[str, int]], None]) -> Mapping[str, int]:
-        return bulk.drain(self._desk, holder, tell=tell)
+    def bulk(self, holder: str, tell: Callable[[Mapping[str, int]], None]) -> seam.Drained:
+        drained = bulk.share(self._desk, holder, share.COMMAND, tell=tell)
+        return seam.Drained(drained.counts, drained.died)
 
     def ready(self) -> int:
         return bulk.ready(self._desk)

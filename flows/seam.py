@@ -56,6 +56,14 @@ class Heading:
     market: str
 
 
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """How a bulk run ended: counts by ending, and how many of its processes have died."""
+
+    counts: Mapping[str, int]
+    died: int = 0
+
+
 class Desk(Protocol):
     """Everything that flows call. Each method is one short look-up or transaction, save `drive`."""
 
@@ -104,8 +112,8 @@ class Desk(Protocol):
     def sweep(self) -> Mapping[str, int] | None:
         """Counts by what was done; None when another sweep is under way."""
 
-    def bulk(self, holder: str, tell: Callable[[Mapping[str, int]], None]) -> Mapping[str, int]:
-        """Drives every ready case, many together. Counts by ending; `tell` hears them after each batch."""
+    def bulk(self, holder: str, tell: Callable[[Mapping[str, int]], None]) -> Drained:
+        """Drives every ready case, many together; `tell` hears the counts by ending after each batch."""
 
     def ready(self) -> int:
         """How many cases wait for a driver."""

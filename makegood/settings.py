@@ -129,6 +129,9 @@ class Settings(BaseSettings):
     default_locale: str = Field("en", description="Language of a customer who has told none.")
     default_zone: str = Field("UTC", description="Time zone of a customer who has told none (IANA name).")
     worker_limit: int = Field(8, ge=1, le=64, description="Legs that one worker drives at the same time.")
+    bulk_processes: int | None = Field(
+        None, ge=1, le=16, description="Processes that share a bulk run; unset: one a core, four at most."
+    )
     steps_as_task_runs: bool = Field(True, description="Each step shows in the Prefect UI; off is faster.")
     restart_pause: float = Field(
         60, ge=0, description="Longest pause, in seconds, before what keeps dying is started again."

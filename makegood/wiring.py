@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,6 +33,8 @@ from makegood.gateways.seller.warehouse import SellerWarehouse
 from makegood.library import Library, load
 from makegood.settings import Settings
 from makegood.store.store import Store
+
+_MOST_PROCESSES = 4  # unless told: more compete with the database for its cores
 
 DEFINITIONS = Path(__file__).resolve().parent.parent / "sop_definitions"
 
@@ -76,7 +79,7 @@ def make_desk(config: Settings, patience: timedelta = PATIENCE) -> Desk:
     clock: Clock = SandboxClock(api) if config.clock == "sandbox" else SystemClock()
     prefect = Prefect(client, config.prefect_api_url, config.prefect_password)
     return Desk(
-        store=Store(_store_url(config), config.master_bytes()),
+        store=Store(_store_url(config), config.master_bytes(), pool=config.worker_limit + 2),
         library=library,
         plans=plans,
         shop=SellerShop(api),
@@ -97,6 +100,7 @@ def make_desk(config: Settings, patience: timedelta = PATIENCE) -> Desk:
         links=Links(config.link_bytes(), config.web_url),
         web_url=config.web_url,
         approvals_url=config.prefect_ui_url,
+        bulk_processes=config.bulk_processes or min(os.cpu_count() or 1, _MOST_PROCESSES),
     )
 
 

@@ -14,6 +14,7 @@ from makegood.commands import output
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from makegood.desk.bulk import Drained
     from makegood.desk.desk import Desk
     from makegood.desk.engine import Run
 
@@ -22,20 +23,30 @@ app = typer.Typer()
 
 DEPLOYMENT = "bulk/bulk"
 _EVERY = 1.0  # seconds between looks
+_OF_THE_WORKER = "it goes with --here; a flow has as many as its worker's MAKEGOOD_BULK_PROCESSES says"
+_LOST = (
+    "{} of its processes died: nothing is lost, what they held is ready again within a minute."
+    " Run this once more, or let the sweep start legs for it"
+)
 
 
 @app.command()
 def bulk(
-    here: Annotated[bool, typer.Option("--here", help="In this process, without Prefect.")] = False,
+    here: Annotated[bool, typer.Option("--here", help="From this command, without Prefect.")] = False,
+    processes: Annotated[
+        int | None, typer.Option(help="With --here: how many share the work.", min=1, max=16)
+    ] = None,
     wait: Annotated[int, typer.Option(help="Seconds to wait for the run.", min=1)] = 3600,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Drive every ready case in one run, many together."""
     from makegood import wiring
 
+    if processes is not None and not here:
+        raise typer.BadParameter(_OF_THE_WORKER, param_hint="--processes")
     desk = wiring.desk()
     if here:
-        _show(_drain_here(desk, quiet=as_json), as_json)
+        _show(_drain_here(desk, processes, quiet=as_json), as_json)
         return
     run_id = desk.engine.start(DEPLOYMENT, None, key=f"cli-{uuid4()}", name="bulk · by hand")
     run = _follow(desk, run_id, wait, quiet=as_json)
@@ -49,10 +60,11 @@ def bulk(
         raise typer.Exit(1)
 
 
-def _drain_here(desk: Desk, *, quiet: bool) -> Mapping[str, int]:
+def _drain_here(desk: Desk, processes: int | None, *, quiet: bool) -> Drained:
     """What goes out to Prefect waits in the outbox while it is down."""
     from makegood.desk import bulk as lane
     from makegood.desk import outgoing
+    from makegood.running import share
 
     console = output.console()
 
@@ -60,16 +72,19 @@ def _drain_here(desk: Desk, *, quiet: bool) -> Mapping[str, int]:
         if not quiet:
             console.print(_said(counts), highlight=False)
 
-    counts = lane.drain(desk, f"command {uuid4()}", tell=tell)
+    drained = lane.share(desk, f"command {uuid4()}", share.COMMAND, processes=processes, tell=tell)
     outgoing.drain(desk)
-    return counts
+    return drained
 
 
-def _show(counts: Mapping[str, int], as_json: bool) -> None:
+def _show(drained: Drained, as_json: bool) -> None:
     if as_json:
-        output.show_json(dict(counts))
+        output.show_json(dict(drained.counts))
     else:
-        output.console().print(f"bulk: {_said(counts)}", highlight=False)
+        output.console().print(f"bulk: {_said(drained.counts)}", highlight=False)
+    if drained.died:
+        output.say_error(_LOST.format(drained.died))
+        raise typer.Exit(1)
 
 
 def _said(counts: Mapping[str, int]) -> str:

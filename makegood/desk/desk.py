@@ -16,7 +16,10 @@ from makegood.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`lease` must outlast the longest call to a port. `approvals_url` is that of Prefect's UI."""
+    """`lease` must outlast the longest call to a port. `approvals_url` is that of Prefect's UI.
+
+    `bulk_processes`: how many processes share a bulk run.
+    """
 
     store: Store
     library: Library
@@ -43,6 +46,7 @@ class Desk:
     default_market: str = "GB"
     lease: timedelta = timedelta(seconds=60)
     call_time: timedelta = timedelta(seconds=15)
+    bulk_processes: int = 1
 
     def now(self) -> datetime:
         return self.clock.now()

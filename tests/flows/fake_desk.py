@@ -138,9 +138,9 @@ class FakeDesk:
                 tx.execute("update outbox set run = %s where id = %s", (str(run), row))
             return len(waiting)
 
-    def bulk(self, holder: str, tell: Callable[[Mapping[str, int]], None]) -> Mapping[str, int]:
+    def bulk(self, holder: str, tell: Callable[[Mapping[str, int]], None]) -> seam.Drained:
         tell({"closed": 2})
-        return {"closed": 3, "person": 1}
+        return seam.Drained({"closed": 3, "person": 1})
 
     def ready(self) -> int:
         return 4

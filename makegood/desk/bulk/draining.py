@@ -24,6 +24,14 @@ Tell = Callable[[Mapping[str, int]], None]
 SIZE, LANES, CALLS = 200, 2, 8
 
 
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """How a run ended: the counts by ending, and how many of its processes have died."""
+
+    counts: Mapping[str, int]
+    died: int = 0
+
+
 @dataclass
 class Tally:
     """Counts by ending: closed, parked, person (a run of its own asks), stepped_back, broke."""
@@ -51,15 +59,17 @@ def drain(
     lanes: int = LANES,
     calls: int = CALLS,
     tell: Tell | None = None,
-) -> Mapping[str, int]:
+    stop: threading.Event | None = None,
+) -> Drained:
     """Takes every ready case, `size` together on each of `lanes`, with `calls` to the outside at once.
 
-    Killed at any line it may be run again: what it held is ready when its leases have run out.
+    Killed at any line it may be run again: what it held is ready when its leases have run out. Once `stop`
+    is set, no further batch is taken.
     """
-    tally = Tally()
+    tally, stop = Tally(), stop or threading.Event()
 
     def lane(pool: Executor, name: str) -> None:
-        while batch := take(ruling.current(desk), name, size, tally.passed()):
+        while not stop.is_set() and (batch := take(ruling.current(desk), name, size, tally.passed())):
             _run(batch, pool, tally)
             if tell is not None:
                 tell(dict(tally.counts))
@@ -68,7 +78,7 @@ def drain(
         running = [threads.submit(lane, pool, f"{holder}/{number}") for number in range(lanes)]
         for each in running:
             each.result()
-    return dict(tally.counts)
+    return Drained(dict(tally.counts))
 
 
 def ready(desk: Desk) -> int:

@@ -96,7 +96,7 @@ def test_a_case_tells_the_same_story_whichever_way_it_was_driven(many: Bench) ->
     for number in by_leg:
         assert many.drive(number).end == "closed"
     by_bulk = open_many(many, [f"B-{n}" for n in range(5)])
-    assert bulk.drain(many.desk, "test", size=3) == {"closed": 5}
+    assert bulk.drain(many.desk, "test", size=3).counts == {"closed": 5}
     stories = {str(told(many, number)) for number in by_leg + by_bulk}
     assert len(stories) == 1, stories
     assert refunds(many) == len(many.world.mailbox.letters) == 7
@@ -126,7 +126,7 @@ def test_the_same_effects_stand_in_the_ledger_with_the_same_keys(many: Bench) ->
 
 def test_a_case_that_needs_a_person_gets_a_run_of_its_own(many: Bench) -> None:
     dear, cheap = open_many(many, ["D-1", "D-2"], DEAR), open_many(many, ["C-1"])
-    assert bulk.drain(many.desk, "test") == {"person": 2, "closed": 1}
+    assert bulk.drain(many.desk, "test").counts == {"person": 2, "closed": 1}
     with many.desk.store.begin() as tx:
         asked = [row.payload["case"] for row in outbox.take(tx, many.desk.now())]
     assert sorted(asked) == sorted(dear)
@@ -144,11 +144,11 @@ def test_what_goes_wrong_with_one_call_is_that_cases_own_affair(many: Bench) -> 
     payments.lose_answer(f"{numbers[0]}:issue-refund:1")
     payments.lose_request(f"{numbers[1]}:issue-refund:1")
     payments.refuse(f"{numbers[2]}:issue-refund:1", "card_closed")
-    counts = bulk.drain(many.desk, "test")
+    counts = bulk.drain(many.desk, "test").counts
     assert counts == {"parked": 2, "closed": 6}
     assert many.case(numbers[2]).outcome == "failed"
     many.wait(minutes=2)
-    assert bulk.drain(many.desk, "test") == {"closed": 2}
+    assert bulk.drain(many.desk, "test").counts == {"closed": 2}
     assert refunds(many) == 7, "each once, and the refused one never"
     assert [kind for kind, _ in told(many, numbers[0])].count("effect.unknown") == 1
     assert len({letter.key for letter in many.world.mailbox.letters}) == len(many.world.mailbox.letters) == 7
@@ -157,17 +157,17 @@ def test_what_goes_wrong_with_one_call_is_that_cases_own_affair(many: Bench) -> 
 def test_a_provider_that_is_down_is_tried_again_later_by_every_case(many: Bench) -> None:
     open_many(many, ["A-1", "A-2", "A-3"])
     many.world.payments.down = True
-    assert bulk.drain(many.desk, "test") == {"parked": 3}
+    assert bulk.drain(many.desk, "test").counts == {"parked": 3}
     many.world.payments.down = False
     many.wait(minutes=1)
-    assert bulk.drain(many.desk, "test") == {"closed": 3}
+    assert bulk.drain(many.desk, "test").counts == {"closed": 3}
     assert refunds(many) == 3
 
 
 def test_two_cases_of_one_order_never_give_more_than_was_paid(many: Bench) -> None:
     (first,) = open_many(many, ["A-1"])
     second = _open(many, "A-1", "refund8", about="OUT-A-1")
-    counts = bulk.drain(many.desk, "test")
+    counts = bulk.drain(many.desk, "test").counts
     assert sum(counts.values()) == 2
     assert refunds(many) == 1, (many.case(first).outcome, many.case(second).outcome)
 
@@ -175,7 +175,7 @@ def test_two_cases_of_one_order_never_give_more_than_was_paid(many: Bench) -> No
 def test_a_case_that_another_drives_is_left_to_it(many: Bench) -> None:
     mine, theirs = open_many(many, ["A-1", "A-2"])
     leases.acquire(many.desk.store, many.case(theirs).id, "another", timedelta(seconds=60))
-    assert bulk.drain(many.desk, "test") == {"closed": 1}
+    assert bulk.drain(many.desk, "test").counts == {"closed": 1}
     assert many.case(mine).outcome == "refunded"
     assert many.case(theirs).status is CaseStatus.PARKED
 
@@ -190,7 +190,7 @@ def test_messages_and_questions_are_met_as_a_leg_meets_them(
     many.drive(by_leg)
     with many.desk.store.begin() as tx:
         assert [row.payload["case"] for row in outbox.take(tx, many.desk.now())] == [by_leg, by_bulk]
-    assert bulk.drain(many.desk, "test") == {"parked": 1}
+    assert bulk.drain(many.desk, "test").counts == {"parked": 1}
     assert told(many, by_leg) == told(many, by_bulk)
     assert many.case(by_bulk).waits_on == many.case(by_leg).waits_on
     assert "leaves" not in caplog.text, "a message, a letter and a question are plain"
@@ -206,7 +206,7 @@ def test_a_broken_case_does_not_hold_up_its_neighbours(many: Bench) -> None:
         return real(ref)
 
     many.world.shop.load = load  # type: ignore[method-assign]  # a defect in an adapter
-    assert bulk.drain(many.desk, "test") == {"closed": 2, "broke": 1}
+    assert bulk.drain(many.desk, "test").counts == {"closed": 2, "broke": 1}
     assert many.case(numbers[1]).status is not CaseStatus.CLOSED
     with many.desk.store.begin() as tx:
         assert not tasks.waiting(tx, roles=[Role.ENGINEER]), "once is no pattern yet"

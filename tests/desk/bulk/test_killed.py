@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,42 +14,15 @@ from makegood.desk.desk import Desk
 from makegood.store import cases, effects, journal
 from makegood.store.words import CaseStatus
 from tests.desk.bench import perform
+from tests.desk.bulk.conftest import ROOT, command
 
-ROOT = Path(__file__).parents[3]
 MANY = 24
 LEASE = 2.0
 
 
-@pytest.fixture
-def books(new_database: Callable[[], str]) -> Books:
-    made = Books(new_database().replace("+psycopg", ""))
-    made.make()
-    return made
-
-
-@pytest.fixture
-def desk(store_url: str, books: Books) -> Iterator[Desk]:
-    made = refund8.make(refund8.settings(store_url), books.address, refund8.until_noon())
-    yield made
-    made.store.close()
-
-
 def start(desk: Desk, books: Books) -> subprocess.Popen[bytes]:
-    ahead = (desk.now() - refund8.OfficeHours(refund8.timedelta()).now()).total_seconds()
-    told = [
-        desk.store.url,
-        books.address,
-        str(ahead),
-        "--lease",
-        str(LEASE),
-        "--size",
-        "8",
-        "--calls",
-        "2",
-        "--cold",
-    ]
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.refund8.drain", *told],
+        command(desk, books, LEASE, size=8),
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -61,7 +31,7 @@ def start(desk: Desk, books: Books) -> subprocess.Popen[bytes]:
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"
     process.stdin.write(b"go\n")
-    process.stdin.flush()
+    process.stdin.close()
     return process
 
 
