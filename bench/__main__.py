@@ -31,11 +31,7 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "2"))
 
 
 def main() -> None:
-    peers, rows, answer = homes.find(), table.Rows(say), table.Answer()
-    if peers.home is None:
-        say(
-            "no peers: PEERS_HOME names no folder that the peers' setup.sh has filled; ours is measured alone"
-        )
+    peers, rows, answer = homes.find(say), table.Rows(say), table.Answer()
     with (
         tempfile.TemporaryDirectory(prefix="makegood-bench-") as folder,
         _server(peers, Path(folder)) as server,
@@ -146,9 +142,10 @@ def _sweep(server: Server, peers: Peers, folder: Path, rows: table.Rows, answer:
 @contextmanager
 def _server(peers: Peers, folder: Path) -> Iterator[Server]:
     """The peers' own, so that all share one; without peers, the embedded one."""
-    if peers.home is not None:
-        lines = (peers.home / "pg" / "data" / "postmaster.pid").read_text().splitlines()
-        yield Server(f"postgresql://postgres@127.0.0.1:{lines[3]}", int(lines[0]))
+    known = homes.postmaster(peers.home) if peers.home is not None else None
+    if known is not None:
+        pid, port = known
+        yield Server(f"postgresql://postgres@127.0.0.1:{port}", pid)
         return
     started = postgres.start(folder / "postgres" / "data")
     try:

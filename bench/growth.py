@@ -25,9 +25,13 @@ def run(server: Server, sizes: tuple[int, int], many: int, rounds: int, log: Pat
     rows: dict[int, list[dict[str, Any]]] = {size: [] for size in sizes}
     for number in range(rounds):
         for size, name in names.items():
-            books = f"bench_growth_books_{number}"
-            rows[size].append(bulk.ours(server, many, log, store=name, books=books, mark=str(number)))
+            rows[size].append(_beside(server, many, log, name, number))
     return [_told(size, found) for size, found in rows.items()]
+
+
+def _beside(server: Server, many: int, log: Path, store: str, number: int) -> dict[str, Any]:
+    books = f"bench_growth_books_{number}"
+    return bulk.ours(server, many, log, store=store, books=books, mark=str(number), kept=True)
 
 
 def _told(size: int, found: list[dict[str, Any]]) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +53,30 @@ class Peers:
         return dict(json.loads(told[-1].removeprefix("RESULT ")))
 
 
-def find() -> Peers:
+def find(say: Callable[[str], None]) -> Peers:
+    """What is left out, and why, is said."""
     named = os.environ.get("PEERS_HOME")
     home = Path(named) if named else None
-    return Peers(home if home and (home / "bench" / "common.py").exists() else None)
+    if home is None or not (home / "bench" / "common.py").exists():
+        say(
+            "no peers: PEERS_HOME names no folder that the peers' setup.sh has filled; ours is measured alone"
+        )
+        return Peers(None)
+    if postmaster(home) is None:
+        say(
+            f"no peers: their PostgreSQL in {home}/pg does not run, and the peers' setup.sh starts it;"
+            " ours is measured alone"
+        )
+        return Peers(None)
+    return Peers(home)
+
+
+def postmaster(home: Path) -> tuple[int, int] | None:
+    """Process and port of the peers' PostgreSQL; None while it does not answer."""
+    try:
+        lines = (home / "pg" / "data" / "postmaster.pid").read_text().splitlines()
+        pid, port = int(lines[0]), int(lines[3])
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except (OSError, ValueError, IndexError):
+        return None
+    return pid, port
