@@ -45,7 +45,7 @@ def main() -> int:
             random.Random(report.seed),
             (*moments.LEDGER * 3, *moments.CASE * 2, *moments.ENGINE),
             WEIGHTS,
-            anywhere=12,
+            anywhere=14,
             kills=report.kills,
             stops=report.stops,
         )
@@ -68,7 +68,7 @@ def _trials(
     while killer.count < wanted and time.monotonic() - began < most:
         before = killer.count
         left = most - (time.monotonic() - began)
-        size = Size(min(batch, wanted - before), flight, left, RECOVERY, pause=(0.1, 0.8))
+        size = Size(min(batch, wanted - before), flight, left, RECOVERY, pause=(0.05, 0.3))
         found, message = trial.run(line, killer, size, report.seed + report.trials, message, say)
         report.found.add(found)
         report.trials += 1

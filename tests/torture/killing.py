@@ -102,7 +102,7 @@ class Killer:
     def _later(self, attempt: Callable[[], None]) -> None:
         """Two may be down at the same time, but what is left to kill is not killed all the while."""
         self._bag.insert(0, attempt)
-        if self.chance.random() < 0.3:
+        if self.chance.random() < 0.5:
             self._anybody()
 
     def _nobody(self, moment: Moment, again: bool) -> None:
