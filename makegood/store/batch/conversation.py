@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, text
 
 from makegood.store.batch import rows
+from makegood.store.batch.rows import array
 from makegood.store.messages import NewMessage, bound
 from makegood.store.models import MessageRow
 from makegood.store.transaction import Tx
@@ -26,7 +27,7 @@ def add(tx: Tx, said: Sequence[tuple[int, NewMessage]]) -> dict[str, int]:
     )
     numbers = {row.key: row.id for row in made}
     if missing := [key for key in keys if key not in numbers]:
-        query = select(MessageRow.key, MessageRow.id).where(MessageRow.key.in_(missing))
+        query = select(MessageRow.key, MessageRow.id).where(rows.among(MessageRow.key, missing))
         numbers |= {str(key): number for key, number in tx.session.execute(query)}
     return numbers
 
@@ -34,7 +35,7 @@ def add(tx: Tx, said: Sequence[tuple[int, NewMessage]]) -> dict[str, int]:
 def mark_read(tx: Tx, taken: Sequence[tuple[int, int]]) -> None:
     """`(arrival, number of the event that took it up)`."""
     if taken:
-        tx.session.execute(_READ, {"id": [a for a, _ in taken], "seq": [seq for _, seq in taken]})
+        tx.session.execute(_READ, {"id": array(a for a, _ in taken), "seq": array(seq for _, seq in taken)})
 
 
 def _row(tx: Tx, case_id: int, new: NewMessage) -> dict[str, object]:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from makegood.store import orders
 from makegood.store.batch import rows
-from makegood.store.batch.rows import vars_of
+from makegood.store.batch.rows import array, vars_of
 from makegood.store.effects import Allocation, Intent
 from makegood.store.effects.intending import digest_of
 from makegood.store.effects.reserving import fit, refuse_excess
@@ -101,7 +101,7 @@ def lock_orders(tx: Tx, wanted: Sequence[Wanted], settled: Sequence[Settled]) ->
     new = {w.order_id for w in wanted if w.pays and w.order_id is not None}
     ids = new | {s.order_id for s in settled if s.pays and s.order_id is not None}
     if ids:
-        tx.session.execute(_LOCK, {"ids": sorted(ids)})
+        tx.session.execute(_LOCK, {"ids": array(sorted(ids))})
     return {order.id: order for order in orders.many(tx, sorted(new))} if new else {}
 
 
@@ -114,8 +114,8 @@ def intend(
     """
     if not wanted:
         return set(), set()
-    known = set(tx.session.scalars(_KNOWN, {"keys": [each.intent.key for each in wanted]}))
-    busy = set(tx.session.scalars(_BUSY, {"orders": list(locked)})) if locked else set()
+    known = set(tx.session.scalars(_KNOWN, {"keys": array(each.intent.key for each in wanted)}))
+    busy = set(tx.session.scalars(_BUSY, {"orders": array(locked)})) if locked else set()
     fine: list[Wanted] = []
     later: set[int] = set()
     taken: set[int] = set()
@@ -190,10 +190,10 @@ def _reserve(tx: Tx, paying: Sequence[Wanted]) -> None:
     rows.insert(tx, "reservations", lines)
     for statement, totals in ((_UNITS, units), (_PAYMENTS, payments)):
         if totals:
-            tx.session.execute(statement, {"id": list(totals), "minor": list(totals.values())})
+            tx.session.execute(statement, {"id": array(totals), "minor": array(totals.values())})
     if ids := sorted({*freight, *goodwill}):
-        shares = {"freight": [freight[i] for i in ids], "goodwill": [goodwill[i] for i in ids]}
-        tx.session.execute(_BUCKETS, {"id": ids, **shares})
+        shares = {"freight": array(freight[i] for i in ids), "goodwill": array(goodwill[i] for i in ids)}
+        tx.session.execute(_BUCKETS, {"id": array(ids), **shares})
 
 
 def done(tx: Tx, settled: Sequence[Settled], now: datetime) -> set[int]:
@@ -201,7 +201,8 @@ def done(tx: Tx, settled: Sequence[Settled], now: datetime) -> set[int]:
     if not settled:
         return set()
     ciphers = [tx.seal(s.case_id, encode(s.result), bound(s.key, "result")) for s in settled]
-    told = {"key": [s.key for s in settled], "ref": [s.ref for s in settled], "result": ciphers, "now": now}
+    keys, refs = array(s.key for s in settled), array(s.ref for s in settled)
+    told = {"key": keys, "ref": refs, "result": array(ciphers), "now": now}
     written = set(tx.session.scalars(_DONE, told))
-    tx.session.execute(_CONSUME, {"keys": [s.key for s in settled if s.pays and s.key in written]})
+    tx.session.execute(_CONSUME, {"keys": array(s.key for s in settled if s.pays and s.key in written)})
     return {s.case_id for s in settled if s.key in written}

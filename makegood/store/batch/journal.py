@@ -11,6 +11,7 @@ from sqlalchemy import text
 from makegood.core import events
 from makegood.core.events import Event
 from makegood.store.batch import rows
+from makegood.store.batch.rows import array
 from makegood.store.journal import bound, chain
 from makegood.store.transaction import Tx, encode
 
@@ -43,7 +44,7 @@ class Chapter(NamedTuple):
 
 def lock(tx: Tx, ends: Sequence[End]) -> set[int]:
     """Locks the cases, in order, until `tx` ends. Returns those that stand where their writer believes."""
-    found = {row.id: row for row in tx.session.execute(_LOCK, {"ids": sorted(end.id for end in ends)})}
+    found = {row.id: row for row in tx.session.execute(_LOCK, {"ids": array(sorted(end.id for end in ends))})}
     return {
         end.id
         for end in ends
@@ -81,5 +82,5 @@ def append(tx: Tx, chapters: Sequence[Chapter]) -> Mapping[int, bytes]:
     rows.insert(tx, "journal", written)
     if last:
         ids, seqs, ends = zip(*last, strict=True)
-        tx.session.execute(_MOVE, {"id": list(ids), "seq": list(seqs), "head": list(ends)})
+        tx.session.execute(_MOVE, {"id": array(ids), "seq": array(seqs), "head": array(ends)})
     return heads

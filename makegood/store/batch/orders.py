@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 
 from makegood.store import customers, orders
 from makegood.store.batch import rows
-from makegood.store.batch.rows import vars_of
+from makegood.store.batch.rows import array, vars_of
 from makegood.store.customers import Contact
 from makegood.store.errors import OrderChanged
 from makegood.store.models import Order, Payment
@@ -74,9 +74,9 @@ def attach(tx: Tx, tied: Sequence[tuple[int, Order]]) -> None:
     """Ties locked cases to the order of the number that they have already."""
     if tied:
         values = {
-            "id": [case_id for case_id, _ in tied],
-            "order_id": [order.id for _, order in tied],
-            "currency": [order.currency for _, order in tied],
+            "id": array(case_id for case_id, _ in tied),
+            "order_id": array(order.id for _, order in tied),
+            "currency": array(order.currency for _, order in tied),
         }
         tx.session.execute(_ATTACH, values)
 
@@ -91,8 +91,8 @@ def change(tx: Tx, told: Sequence[tuple[UUID, Contact]]) -> None:
     """As `customers.change`."""
     if told:
         fields = [customers.fields_of(tx, customer, contact) for customer, contact in told]
-        columns = {name: [row[name] for row in fields] for name in fields[0]}
-        tx.session.execute(_CHANGE, {"id": [customer for customer, _ in told], **columns})
+        columns = {name: array(row[name] for row in fields) for name in fields[0]}
+        tx.session.execute(_CHANGE, {"id": array(customer for customer, _ in told), **columns})
 
 
 def _order(told: OrderFacts, now: datetime) -> dict[str, Any]:
@@ -112,7 +112,11 @@ def _order(told: OrderFacts, now: datetime) -> dict[str, Any]:
 
 def _known_payments(tx: Tx, refs: Iterable[str]) -> dict[str, dict[str, Payment]]:
     known: dict[str, dict[str, Payment]] = defaultdict(dict)
-    query = select(Order.ref, Payment).join(Payment, Payment.order_id == Order.id).where(Order.ref.in_(refs))
+    query = (
+        select(Order.ref, Payment)
+        .join(Payment, Payment.order_id == Order.id)
+        .where(rows.among(Order.ref, refs))
+    )
     for ref, row in tx.session.execute(query):
         known[ref][row.ref] = row
     return known

@@ -12,6 +12,7 @@ from sqlalchemy import Select, select, text
 
 from makegood.core import events
 from makegood.store import customers, messages, orders
+from makegood.store.batch.rows import among, array
 from makegood.store.errors import Erased
 from makegood.store.journal import Entry, bound
 from makegood.store.memory import Memory
@@ -55,7 +56,9 @@ class Sealed(NamedTuple):
 def journals(tx: Tx, ids: Sequence[int]) -> dict[int, list[Sealed]]:
     """Every event of each case, in order, as it is kept."""
     columns = (JournalRow.case_id, JournalRow.seq, JournalRow.at, JournalRow.kind, JournalRow.cipher)
-    query = select(*columns).where(JournalRow.case_id.in_(ids)).order_by(JournalRow.case_id, JournalRow.seq)
+    query = (
+        select(*columns).where(among(JournalRow.case_id, ids)).order_by(JournalRow.case_id, JournalRow.seq)
+    )
     found: dict[int, list[Sealed]] = defaultdict(list)
     for case_id, *sealed in tx.session.execute(query):
         found[case_id].append(Sealed(*sealed))
@@ -72,7 +75,7 @@ def opened(tx: Tx, case_id: int, sealed: Iterable[Sealed]) -> Iterator[Entry]:
 
 def unread(tx: Tx, ids: Sequence[int]) -> dict[int, list[ArrivalRow]]:
     """What has arrived for each case that nobody has read, by time of receipt."""
-    query = select(ArrivalRow).where(ArrivalRow.case_id.in_(ids), ArrivalRow.read_seq.is_(None))
+    query = select(ArrivalRow).where(among(ArrivalRow.case_id, ids), ArrivalRow.read_seq.is_(None))
     found: dict[int, list[ArrivalRow]] = defaultdict(list)
     for row in tx.session.scalars(query.order_by(ArrivalRow.received_at, ArrivalRow.id)):
         found[row.case_id].append(row)
@@ -93,7 +96,7 @@ def rows(tx: Tx, memory: Memory, ids: Sequence[int]) -> list[Case]:
             if name == "evidence.of_case" and not those:  # no file of it was seen elsewhere
                 memory.keep("evidence.seen_elsewhere", case_id, answer=False)
     refs = [case.order_ref for case in found if case.order_ref is not None]
-    disputed = set(tx.session.scalars(_DISPUTED, {"refs": refs}))
+    disputed = set(tx.session.scalars(_DISPUTED, {"refs": array(refs)}))
     for ref in refs:
         memory.keep("inbox.has_come", ref, "dispute.opened", answer=ref in disputed)
     keep_orders(tx, memory, [case.order_id for case in found if case.order_id is not None])
@@ -102,7 +105,7 @@ def rows(tx: Tx, memory: Memory, ids: Sequence[int]) -> list[Case]:
 
 def cases(tx: Tx, memory: Memory, ids: Sequence[int]) -> list[Case]:
     """As they stand now."""
-    found = list(tx.session.scalars(select(Case).where(Case.id.in_(ids))))
+    found = list(tx.session.scalars(select(Case).where(among(Case.id, ids))))
     for case in found:
         memory.keep("cases.get", case.id, answer=case)
     return found
@@ -118,14 +121,14 @@ def keep_orders(tx: Tx, memory: Memory, ids: Iterable[int]) -> None:
 def given(tx: Tx, memory: Memory, ids: Sequence[int]) -> None:
     """What the ledger says of each case. Kept until the next effect of the case is intended."""
     for name, statement in (("effects.goods", _GOODS), ("effects.paid", _PAID)):
-        totals = {row.case_id: int(row.minor) for row in tx.session.execute(statement, {"ids": list(ids)})}
+        totals = {row.case_id: int(row.minor) for row in tx.session.execute(statement, {"ids": array(ids)})}
         for case_id in ids:
             memory.keep(name, case_id, answer=totals.get(case_id, 0))
 
 
 def _by_case(tx: Tx, query: Select[Any], model: Any, ids: Sequence[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {case_id: [] for case_id in ids}
-    for row in tx.session.scalars(query.where(model.case_id.in_(ids))):
+    for row in tx.session.scalars(query.where(among(model.case_id, ids))):
         found[row.case_id].append(row)
     return found
 
@@ -133,7 +136,7 @@ def _by_case(tx: Tx, query: Select[Any], model: Any, ids: Sequence[int]) -> dict
 def _customers(tx: Tx, memory: Memory, found: Sequence[Case]) -> None:
     ids = {case.customer_id for case in found}
     known: dict[UUID, Customer] = {
-        row.id: row for row in tx.session.scalars(select(Customer).where(Customer.id.in_(ids)))
+        row.id: row for row in tx.session.scalars(select(Customer).where(among(Customer.id, ids)))
     }
     for case in found:
         key = known[case.customer_id].key_wrapped
@@ -150,7 +153,7 @@ def conversations(tx: Tx, memory: Memory, found: Sequence[Case]) -> None:
     """All cases of these cases' customers, and what was said in them: what the contact guard asks."""
     ids = {case.customer_id for case in found}
     theirs: dict[UUID, list[Case]] = {customer: [] for customer in ids}
-    query = select(Case).where(Case.customer_id.in_(ids)).order_by(Case.opened_at, Case.id)
+    query = select(Case).where(among(Case.customer_id, ids)).order_by(Case.opened_at, Case.id)
     for case in tx.session.scalars(query):
         theirs[case.customer_id].append(case)
     for customer, those in theirs.items():
@@ -158,7 +161,7 @@ def conversations(tx: Tx, memory: Memory, found: Sequence[Case]) -> None:
     every = {case.id: case for those in theirs.values() for case in those}
     said: dict[int, list[Any]] = {case_id: [] for case_id in every}
     query_said = (
-        select(MessageRow).where(MessageRow.case_id.in_(every)).order_by(MessageRow.at, MessageRow.id)
+        select(MessageRow).where(among(MessageRow.case_id, every)).order_by(MessageRow.at, MessageRow.id)
     )
     for row in tx.session.scalars(query_said):
         said[row.case_id].append(row)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from makegood.store import outbox
 from makegood.store.batch import rows
-from makegood.store.batch.rows import vars_of
+from makegood.store.batch.rows import array, vars_of
 from makegood.store.promises import Standing
 from makegood.store.transaction import Tx
 from makegood.store.words import CaseStatus
@@ -55,16 +55,16 @@ def rest(tx: Tx, rests: Sequence[Rest], now: datetime) -> None:
     """The cases are locked, nothing is unread for them, and their leases are given up."""
     if not rests:
         return
-    ids = [each.case_id for each in rests]
+    ids = array(each.case_id for each in rests)
     closed = [each.outcome is not None for each in rests]
     values = {
         "id": ids,
-        "status": [(CaseStatus.CLOSED if shut else CaseStatus.PARKED).value for shut in closed],
-        "step": [each.step for each in rests],
-        "waits_on": [each.waits_on for each in rests],
-        "wake_at": [each.wake_at for each in rests],
-        "outcome": [each.outcome for each in rests],
-        "closed_at": [now if shut else None for shut in closed],
+        "status": array(CaseStatus.CLOSED if shut else CaseStatus.PARKED for shut in closed),
+        "step": array(each.step for each in rests),
+        "waits_on": array(each.waits_on for each in rests),
+        "wake_at": array(each.wake_at for each in rests),
+        "outcome": array(each.outcome for each in rests),
+        "closed_at": array(now if shut else None for shut in closed),
     }
     tx.session.execute(_REST, values)
     tx.session.execute(_UNTIMED, {"ids": ids})
@@ -78,5 +78,5 @@ def rest(tx: Tx, rests: Sequence[Rest], now: datetime) -> None:
     standings = [{"case_id": each.case_id, **vars_of(s)} for each in rests for s in each.standings]
     rows.insert(tx, "promises", standings, _STANDINGS)
     if asking := [each.case_id for each in rests if each.asks]:
-        tx.session.execute(_ASK, {"ids": asking, "now": now})
+        tx.session.execute(_ASK, {"ids": array(asking), "now": now})
         outbox.notify(tx)

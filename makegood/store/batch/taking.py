@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import text
 
+from makegood.store.batch.rows import array
 from makegood.store.transaction import Tx
 
 # Cases that two bulk runs or a leg have died with, and cases in trouble, are left to legs: those tell a
@@ -80,9 +81,9 @@ def take(
 ) -> list[Taken]:
     """Ready are open cases that are due and that nobody drives, the longest overdue first. `but` are left."""
     values = {"now": now, "look": now + lease, "ttl": lease, "holder": holder, "limit": limit}
-    rows = tx.session.execute(TAKE, {**values, "but": list(but)}).all()
+    rows = tx.session.execute(TAKE, {**values, "but": array(but)}).all()
     if rows:
-        tx.session.execute(_ASKED, {"ids": [row.id for row in rows], "now": now})
+        tx.session.execute(_ASKED, {"ids": array(row.id for row in rows), "now": now})
     taken = [Taken(row.id, row.number, row.fence, row.seq, row.head, row.version) for row in rows]
     return sorted(taken)
 
@@ -106,5 +107,5 @@ def release(tx: Tx, held: Sequence[tuple[int, int]]) -> None:
     tx.session.execute(_RELEASE, _columns(held))
 
 
-def _columns(held: Sequence[tuple[int, int]]) -> dict[str, list[int]]:
-    return {"ids": [case for case, _ in held], "fences": [fence for _, fence in held]}
+def _columns(held: Sequence[tuple[int, int]]) -> dict[str, str]:
+    return {"ids": array(case for case, _ in held), "fences": array(fence for _, fence in held)}
