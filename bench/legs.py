@@ -27,6 +27,7 @@ from makegood.core.money import Money
 from makegood.desk.desk import Desk
 from makegood.gateways.http import open_client
 from makegood.gateways.prefect import Prefect
+from makegood.running import parts
 from makegood.store import people
 from makegood.store.people import NewPerson
 from makegood.store.words import Role
@@ -90,6 +91,7 @@ def _line(server: Server, approvers: int, tasks: bool, folder: Path) -> Iterator
     ahead, port = refund8.until_noon(), _free_port()
     api = f"http://127.0.0.1:{port}/api"
     env = {
+        **parts.PREFECT_TUNING,
         "PREFECT_API_URL": api,
         "PREFECT_HOME": str(folder / "prefect"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -106,7 +108,7 @@ def _line(server: Server, approvers: int, tasks: bool, folder: Path) -> Iterator
     prefect = Prefect(open_client(), api)
     started: list[Popen[bytes]] = []
     try:
-        command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port)]
+        command = [sys.executable, "-m", "flows.prefect_server", "server", "start", "--port", str(port)]
         started.append(measure.spawn(command, folder / "server.log", **env))
         _until(lambda: _answers(api), 120, "Prefect's server")
         apply = measure.spawn([sys.executable, "-m", "flows.deployments"], folder / "apply.log", **env)

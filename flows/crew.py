@@ -21,13 +21,12 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas import OrchestrationResult
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.client.schemas.responses import SetStateStatus
-from prefect.context import SyncClientContext
 from prefect.exceptions import Abort, ObjectNotFound, Pause
 from prefect.flow_engine import run_flow
 from prefect.flows import load_flow_from_entrypoint
 from prefect.states import Cancelled, Crashed, Pending, Scheduled
 
-from flows import deployments, prefect_patches
+from flows import deployments, leg_client, prefect_patches
 from flows.scrubbing import scrub
 
 log = logging.getLogger("makegood.worker")
@@ -72,7 +71,10 @@ class Crew:
         self._awake.clear()
 
     def has_room(self) -> bool:
-        return not self._leaving and len(self._busy) < self._limit
+        """Who is told that there is none makes the run for whoever comes: we look for it."""
+        room = not self._leaving and len(self._busy) < self._limit
+        self._more = self._more or not room
+        return room
 
     def take(self, run: Mapping[str, Any]) -> None:
         """From the thread of the outbox: a run that was made for us, so nobody else will look for it."""
@@ -153,11 +155,10 @@ class Crew:
     def _take(self, run: FlowRun, claimed: bool = False) -> None:
         """In a thread of the crew. Whatever happens in a run stays in it."""
         try:
-            if SyncClientContext.get() is None:
-                # for the life of this thread: a client for each run costs more than the run
-                SyncClientContext().__enter__()
-            with prefect_patches.taken_from(run.state):
-                if claimed or self._claim(run):
+            client, taken = leg_client.of_this_thread(), prefect_patches.taken(run)
+            if claimed or self._claim(client, run):
+                client.takes(run)
+                with prefect_patches.taken_from(taken):
                     run_flow(self._flow_of(run), flow_run=run, return_type="state")
         except (Pause, Abort):
             pass  # suspended, or taken away by a cancellation: the server knows
@@ -171,9 +172,9 @@ class Crew:
             if self._more:
                 self.wake()
 
-    def _claim(self, run: FlowRun) -> bool:
+    def _claim(self, client: SyncPrefectClient, run: FlowRun) -> bool:
         """False when another worker was quicker, or the run has been cancelled."""
-        answer: OrchestrationResult[None] = get_client(sync_client=True).set_flow_run_state(run.id, Pending())
+        answer: OrchestrationResult[None] = client.set_flow_run_state(run.id, Pending())
         if answer.status != SetStateStatus.ACCEPT or answer.state is None:
             return False
         run.state = answer.state

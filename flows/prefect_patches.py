@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any, NoReturn
 from uuid import UUID
@@ -57,7 +57,19 @@ LIGHTENED: tuple[tuple[ModuleType, str, Callable[..., object]], ...] = (
 )
 
 
-_TAKEN_FROM: ContextVar[State[Any] | None] = ContextVar("the state that this thread's run was taken from")
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What the server told of a run that a worker took: its state's name, and when it was due."""
+
+    state: str | None
+    due: datetime | None
+
+
+_FRESH = timedelta(seconds=30)
+"""A Resume makes the run due at the instant at which it was pressed. Whoever reaches the API could set
+another one, so what is longer past is not believed, and the server's own times are read."""
+
+_TAKEN_FROM: ContextVar[Taken | None] = ContextVar("what this thread's run was taken from")
 
 
 class KeyMalformed(ValueError):
@@ -119,10 +131,15 @@ def suspend(run_id: UUID, form: type[RunInput], key: str, artifact: str | None =
     raise Pause(state=state)
 
 
+def taken(run: FlowRun) -> Taken:
+    """Before it is claimed."""
+    return Taken(run.state_name, run.next_scheduled_start_time)
+
+
 @contextmanager
-def taken_from(state: State[Any] | None) -> Iterator[None]:
-    """Around a run: its state before the worker claimed it, as the server told it."""
-    token = _TAKEN_FROM.set(state)
+def taken_from(taken: Taken | None) -> Iterator[None]:
+    """Around a run: what it was before the worker claimed it."""
+    token = _TAKEN_FROM.set(taken)
     try:
         yield
     finally:
@@ -136,11 +153,10 @@ def read_answer(run: FlowRun) -> Answer | None:
         return None
     taken = _TAKEN_FROM.get(None)
     with get_client(sync_client=True) as client:
-        if taken is not None and taken.name == "Resuming":
+        if taken is not None and (pressed := _just_pressed(taken)) is not None:
             # straight out of the suspension, so it answers the question that was asked last
             key = max(keys, key=_asked_as)
-            fields = _entered(client, run.id, key)
-            return Answer(run.id, key, fields, taken.timestamp, resumed=True)
+            return Answer(run.id, key, _entered(client, run.id, key), pressed, resumed=True)
         states = sorted(client.read_flow_run_states(run.id), key=lambda state: state.timestamp)
         asked = max((n for n, state in enumerate(states) if _is_suspended(state)), default=None)
         if asked is None or asked + 1 == len(states):
@@ -184,31 +200,20 @@ def _keep(client: SyncPrefectClient, run_id: UUID, name: str, value: object) -> 
 def _entered(client: SyncPrefectClient, run_id: UUID, key: str) -> dict[str, str]:
     """With the digest of the words that stood above the form: whoever reaches the API can change them."""
     keys = keyset_from_base_key(f"{_FORMS}{key}")
-    fields = _read(client, run_id, keys["response"])
-    if not fields:
+    found = client.filter_flow_run_input(run_id, f"{_FORMS}{key}-", limit=len(keys), exclude_keys=set())
+    values = {each.key: each.value for each in found}
+    entered = json.loads(values.get(keys["response"], "null"))
+    if not entered:
         return {}
-    return fields | {
-        "shown": hashlib.sha256(_shown(client, run_id, keys["description"]).encode()).hexdigest()
-    }
+    fields = {str(k): v if isinstance(v, str) else json.dumps(v) for k, v in entered.items()}
+    shown = str(json.loads(values.get(keys["description"], '""')))
+    return fields | {"shown": hashlib.sha256(shown.encode()).hexdigest()}
 
 
-def _shown(client: SyncPrefectClient, run_id: UUID, name: str) -> str:
-    try:
-        return str(json.loads(client.read_flow_run_input(run_id, name)))
-    except PrefectHTTPStatusError as error:
-        if error.response.status_code != 404:
-            raise
-    return ""
-
-
-def _read(client: SyncPrefectClient, run_id: UUID, name: str) -> dict[str, str]:
-    try:
-        entered = json.loads(client.read_flow_run_input(run_id, name))
-    except PrefectHTTPStatusError as error:
-        if error.response.status_code != 404:
-            raise
-        return {}
-    return {str(k): v if isinstance(v, str) else json.dumps(v) for k, v in entered.items()} if entered else {}
+def _just_pressed(taken: Taken) -> datetime | None:
+    if taken.state != "Resuming" or taken.due is None:
+        return None
+    return taken.due if timedelta() <= datetime.now(UTC) - taken.due < _FRESH else None
 
 
 def _asked_as(key: str) -> int:

@@ -67,15 +67,16 @@ def work(desk: Desk, limit: int, stop: threading.Event) -> None:
     from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
-    from flows import automations, deployments, prefect_patches
+    from flows import automations, collecting, deployments, prefect_patches
     from flows.crew import Crew
 
     prefect_patches.lighten()
+    collecting.rarely()
     # in this thread only: the client would sleep for minutes where we want to look again, or to stop
     with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}), get_client(sync_client=True) as client:
         crew = Crew(client, deployments.POOL, f"{socket.gethostname()}-{os.getpid()}", limit)
         desk.hire(crew)
-        drainer = threading.Thread(target=_drain, args=(desk, crew.wake, stop), name="outbox", daemon=True)
+        drainer = threading.Thread(target=_drain, args=(desk, stop), name="outbox", daemon=True)
         drainer.start()
 
         def deploy() -> list[str]:
@@ -124,15 +125,14 @@ def _back_off(pause: float, deploy: Callable[[], object]) -> float:
     return POLL
 
 
-def _drain(desk: Desk, wake: Callable[[], None], stop: threading.Event) -> None:
+def _drain(desk: Desk, stop: threading.Event) -> None:
     """Notified, or every two seconds. What cannot be sent stays in the outbox."""
     while not stop.is_set():
         try:
             for _ in desk.listen(OUTBOX):
                 if stop.is_set():
                     return
-                if desk.drain():
-                    wake()
+                desk.drain()
         except Exception as error:  # noqa: BLE001  # the database may be away; the thread stays
             log.warning("the outbox waits (%s)", scrub(error))
             stop.wait(OUTBOX)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from makegood.core.authority import Person, may
@@ -16,7 +17,11 @@ from makegood.store.models import Person as PersonRow
 from makegood.store.transaction import Tx
 from makegood.store.words import ApprovalStatus, BatchStatus, OutboxVerb
 
-ASKED, ASKED_TOGETHER = "asked", "asked-together"
+ASKED, ASKED_TOGETHER, ASKED_SINCE = "asked", "asked-together", "asked-since"
+RUSH = timedelta(seconds=10)
+"""`within` of deployments/automations.yaml: so long does Prefect say nothing after it has said something."""
+
+_TELLS_ITSELF = timedelta(minutes=2)  # Prefect's automation needs seconds
 _PAGE = 200
 
 
@@ -35,22 +40,38 @@ class _Waiting:
 
 
 def run_waits(desk: Desk, run: UUID) -> bool:
-    """A run was suspended. False when it shows no open question of ours. However often, one letter each."""
+    """A run was suspended. False when it shows no open question of ours. However often, one letter each.
+
+    Prefect says it of the first run of a rush: the outbox looks for the others when the rush is over.
+    """
     with desk.store.begin() as tx:
-        approval, batch = approvals.of_run(tx, run), batches.of_run(tx, run)
+        approval, batch, now = approvals.of_run(tx, run), batches.of_run(tx, run), desk.now()
         if approval is not None:
             _mark(tx, desk, approval, cases.get(tx, approval.case_id))
         elif batch is not None:
-            payload, key = {"notice": ASKED_TOGETHER, "batch": batch.id}, f"{ASKED_TOGETHER}:{batch.id}"
-            outbox.put(tx, OutboxVerb.NOTIFY, payload, desk.now(), dedupe_key=key)
+            _mark_batch(tx, desk, batch.id)
+        look = f"{ASKED_SINCE}:{int(now.timestamp())}"
+        outbox.put(tx, OutboxVerb.NOTIFY, {"notice": ASKED_SINCE}, now + RUSH, dedupe_key=look)
         return approval is not None or batch is not None
 
 
 def catch_up(desk: Desk) -> int:
     """Questions of which nobody was told: Prefect's event was lost with its server, or found us away."""
     with desk.store.begin() as tx:
-        untold = approvals.untold(tx, ASKED, desk.now(), _PAGE)
-        return sum(_mark(tx, desk, approval, case) for approval, case in untold)
+        return _mark_untold(tx, desk, desk.now() - _TELLS_ITSELF)
+
+
+def _mark_untold(tx: Tx, desk: Desk, before: datetime) -> int:
+    untold = approvals.untold(tx, ASKED, before, _PAGE)
+    together = batches.untold(tx, ASKED_TOGETHER, before)
+    return sum(_mark(tx, desk, approval, case) for approval, case in untold) + sum(
+        _mark_batch(tx, desk, batch) for batch in together
+    )
+
+
+def _mark_batch(tx: Tx, desk: Desk, batch: int) -> bool:
+    payload, key = {"notice": ASKED_TOGETHER, "batch": batch}, f"{ASKED_TOGETHER}:{batch}"
+    return outbox.put(tx, OutboxVerb.NOTIFY, payload, desk.now(), dedupe_key=key)
 
 
 def _mark(tx: Tx, desk: Desk, approval: Approval, case: Case) -> bool:
@@ -67,6 +88,9 @@ def send(tx: Tx, desk: Desk, row: Outgoing) -> None:
             waiting = _of_approval(tx, desk, row.payload["approval"])
         case "asked-together":
             waiting = _of_batch(tx, desk, row.payload["batch"])
+        case "asked-since":
+            _mark_untold(tx, desk, desk.now())
+            return
         case _:
             notices.send(tx, desk, row)
             return

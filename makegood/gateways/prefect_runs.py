@@ -51,7 +51,7 @@ class Given:
 
 
 class Taker(Protocol):
-    """A worker in this process, which takes the runs that are started here: Pending from the first."""
+    """A worker in this process, which takes the runs that are started here: Running from the first."""
 
     def has_room(self) -> bool:
         """Whether it would begin a run at once; without room the run is made for whoever comes."""

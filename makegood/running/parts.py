@@ -99,10 +99,21 @@ def _app(room: str, address: str, extra: Mapping[str, str]) -> Part:
     return Part(room, (*arguments, *options), extra, f"{address}/health")
 
 
+PREFECT_TUNING = {
+    # Five connections are kept by default, and ten more opened and closed in every rush; to open one costs as
+    # much as a request. The caches hold the statements of a connection: Prefect has more than their hundred.
+    "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": "20",
+    "PREFECT_SERVER_DATABASE_SQLALCHEMY_CONNECT_ARGS_STATEMENT_CACHE_SIZE": "500",
+    "PREFECT_SERVER_DATABASE_SQLALCHEMY_CONNECT_ARGS_PREPARED_STATEMENT_CACHE_SIZE": "500",
+}
+"""Of Prefect's server; what the environment says goes first."""
+
+
 def _prefect(instance: Instance, database_url: str) -> Part:
     port = instance.prefect_ui.rpartition(":")[2]
     public = _public("MAKEGOOD_PREFECT_UI_URL", instance.prefect_ui)
     extra = {
+        **{name: os.environ.get(name, value) for name, value in PREFECT_TUNING.items()},
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": database_url,
         "PREFECT_SERVER_UI_API_URL": f"{public}/api",
         "PREFECT_UI_URL": public,  # of the links in Prefect's own notifications
@@ -113,5 +124,5 @@ def _prefect(instance: Instance, database_url: str) -> Part:
         #   PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED=events,flow_runs
         #   PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD=7776000
     }
-    arguments = ("-m", "prefect", "server", "start", "--host", HOST, "--port", port)
+    arguments = ("-m", "flows.prefect_server", "server", "start", "--host", HOST, "--port", port)
     return Part("prefect", arguments, extra, f"{instance.prefect_api}/health")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -18,9 +18,6 @@ from makegood.store.memory import remembered
 from makegood.store.models import Approval, ApprovalAnswer, Case, Outgoing
 from makegood.store.transaction import Tx
 from makegood.store.words import AnswerVerdict, ApprovalDecision, ApprovalStatus, CaseStatus
-
-_TELLS_ITSELF = timedelta(minutes=2)
-"""Prefect's automation needs seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,13 +180,13 @@ def told_key(word: str, approval: Approval, case: Case) -> str:
     return f"{word}:{case.number}:{approval.step}:{approval.visit}"
 
 
-def untold(tx: Tx, word: str, now: datetime, limit: int) -> list[tuple[Approval, Case]]:
-    """Questions that a run has shown for a while, and whose `told_key` is not in the outbox."""
+def untold(tx: Tx, word: str, before: datetime, limit: int) -> list[tuple[Approval, Case]]:
+    """Questions asked before this instant that a run shows, and whose `told_key` is not in the outbox."""
     key = func.concat(word, ":", Case.number, ":", Approval.step, ":", Approval.visit)
     told = select(Outgoing.id).where(Outgoing.dedupe_key == key).exists()
     query = select(Approval, Case).join(Case, Case.id == Approval.case_id)
     query = query.where(Approval.status == ApprovalStatus.OPEN, Approval.run_id.is_not(None), ~told)
-    query = query.where(Approval.opened_at < now - _TELLS_ITSELF).order_by(Approval.id).limit(limit)
+    query = query.where(Approval.opened_at <= before).order_by(Approval.id).limit(limit)
     return [(approval, case) for approval, case in tx.session.execute(query)]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from makegood.store import audit, outbox
-from makegood.store.models import Approval, Batch, BatchAnswer, BatchMember, Case
+from makegood.store.models import Approval, Batch, BatchAnswer, BatchMember, Case, Outgoing
 from makegood.store.transaction import Tx
 from makegood.store.words import (
     AnswerVerdict,
@@ -140,6 +140,13 @@ def spent(tx: Tx) -> list[Batch]:
     waiting = waiting.where(Approval.status == ApprovalStatus.OPEN)
     query = select(Batch).where(Batch.status == BatchStatus.OPEN, ~waiting.exists())
     return list(tx.session.scalars(query.order_by(Batch.id)))
+
+
+def untold(tx: Tx, word: str, before: datetime) -> list[int]:
+    """Open batches offered before this instant that a run shows, and of which `word` is not in the outbox."""
+    told = select(Outgoing.id).where(Outgoing.dedupe_key == func.concat(word, ":", Batch.id)).exists()
+    query = select(Batch.id).where(Batch.status == BatchStatus.OPEN, Batch.run_id.is_not(None), ~told)
+    return list(tx.session.scalars(query.where(Batch.offered_at <= before).order_by(Batch.id)))
 
 
 def due(tx: Tx, batch_id: int) -> datetime | None:

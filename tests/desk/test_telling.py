@@ -48,8 +48,8 @@ def asked(bench: Bench) -> str:
     return ask(bench, RUN)
 
 
-def ask(bench: Bench, run: UUID) -> str:
-    number = bench.open(reason="changed_mind")
+def ask(bench: Bench, run: UUID, order: str = "A-1") -> str:
+    number = bench.open(reason="changed_mind", order=order)
     leg = legs.drive(bench.desk, number, str(run), perform, run_id=str(run))
     assert leg.end == "suspended"
     with bench.desk.store.begin() as tx:
@@ -60,8 +60,9 @@ def ask(bench: Bench, run: UUID) -> str:
 def told(bench: Bench) -> list[str]:
     while outgoing.drain(bench.desk):
         pass
-    bench.wait(seconds=1)
-    outgoing.drain(bench.desk)
+    for _ in range(2):
+        bench.wait(seconds=11)
+        outgoing.drain(bench.desk)
     return sorted(letter.to for letter in bench.world.mailbox.letters if letter.template is None)
 
 
@@ -93,7 +94,7 @@ def test_asked_again_after_a_wrong_code_is_the_same_question(bench: Bench, asked
     assert told(bench) == ["sam@example.test", "sue@example.test"]
 
 
-def test_a_run_that_shows_no_question_of_ours_tells_nobody(bench: Bench, asked: str) -> None:
+def test_a_run_that_shows_no_question_of_ours_tells_nobody(bench: Bench) -> None:
     assert not telling.run_waits(bench.desk, uuid4())
     assert told(bench) == []
 
@@ -113,6 +114,17 @@ def test_when_prefects_event_is_lost_the_sweep_tells_after_some_minutes(bench: B
     assert counts["questions told of after all"] == 1
     assert told(bench) == ["sam@example.test", "sue@example.test"]
     assert telling.catch_up(bench.desk) == 0
+
+
+def test_of_a_rush_prefect_tells_the_first_and_the_others_are_told_of_too(bench: Bench, asked: str) -> None:
+    others = []
+    for ref in ("A-7", "A-8", "A-9"):
+        bench.world.add(dear_order().model_copy(update={"ref": ref}))
+        others.append(ask(bench, uuid4(), ref))
+    assert telling.run_waits(bench.desk, RUN)
+    told(bench)
+    to_sam = {each.subject for each in bench.world.mailbox.letters if each.to == "sam@example.test"}
+    assert to_sam == {f"makegood: {number} waits for an approval" for number in (asked, *others)}
 
 
 def test_nobody_is_told_of_their_own_case(bench: Bench) -> None:

@@ -74,7 +74,7 @@ class Line:
                 found = client.read_flow_run(run)
             self.put(run, "RUNNING", minutes_ago=0)
             try:
-                with prefect_patches.taken_from(found.state):
+                with prefect_patches.taken_from(prefect_patches.taken(found)):
                     legs._run_leg(number, found)
             except Pause:
                 return self.state(run)

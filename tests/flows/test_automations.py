@@ -54,12 +54,10 @@ def test_what_somebody_deleted_comes_back_and_what_they_switched_off_stays_off(
     assert automations.apply(client, settings) == [MAIL]
     client.pause_automation(there(client)[MAIL].id)
     changed = tmp_path / "automations.yaml"
-    changed.write_text(
-        automations.FILE.read_text().replace("Tells makegood of every run", "Tells of every run")
-    )
+    changed.write_text(automations.FILE.read_text().replace("Tells makegood when", "Tells when"))
     assert automations.apply(client, settings, changed) == [MAIL]
     assert not there(client)[MAIL].enabled
-    assert there(client)[MAIL].description.startswith("Tells of every run")
+    assert there(client)[MAIL].description.startswith("Tells when")
 
 
 def test_a_channel_is_told_once_its_variable_is_set_and_no_more_when_it_is_not(

@@ -75,7 +75,7 @@ def go(server: PrefectServer, run: UUID) -> None:
     """As our worker takes a run that is due."""
     with temporary_settings({PREFECT_API_URL: server.api}), get_client(sync_client=True) as client:
         found = client.read_flow_run(run)
-        before = found.state
+        before = prefect_patches.taken(found)
         claimed = client.set_flow_run_state(run, Pending())
         found.state = claimed.state
         with prefect_patches.taken_from(before), suppress(Pause):
