@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from makegood.core.state import State, apply
 from makegood.desk import questions
 from makegood.desk.desk import Desk
 from makegood.store import journal
+from makegood.store.memory import Recent
 from makegood.store.transaction import Tx
 
 
@@ -20,8 +22,9 @@ from makegood.store.transaction import Tx
 class Hand:
     """What a leg holds. `run_id` is the Prefect run, where one drives; `fence` is its lease's number.
 
-    `troubled`: the case has killed or broken what drove it before. `renewed` is when the lease was taken or
-    renewed, on the monotonic clock.
+    `troubled`: the case has killed or broken what drove it before. `put_down`: the lease was given up with
+    the case's last move. On the monotonic clock, `renewed` is when the lease was taken or renewed, and
+    `looked` when what has arrived was last read; `recent` is what the desk's store remembers since then.
     """
 
     desk: Desk
@@ -34,6 +37,9 @@ class Hand:
     run_id: str | None = None
     troubled: bool = False
     renewed: float = field(default_factory=time.monotonic)
+    looked: float = -math.inf
+    put_down: bool = False
+    recent: Recent | None = None
 
     def now(self) -> datetime:
         """Never before the journal's last event: a journal's instants do not run backwards."""

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from uuid import UUID
 
+from makegood.core.contracts import Kind
+from makegood.core.decisions import Decision, Do, Record
 from makegood.core.errors import UnknownName
+from makegood.core.procedure import DecideStep
 from makegood.desk import arrivals, trouble
+from makegood.desk.actions import registry
 from makegood.desk.alive import this_process
 from makegood.desk.desk import Desk
 from makegood.desk.driving import Hand, load
@@ -15,11 +20,14 @@ from makegood.store import cases, inbox, leases, runs, troubles
 from makegood.store.errors import JournalMoved, StaleFence
 from makegood.store.inbox import Arrival
 from makegood.store.leases import Taken
+from makegood.store.memory import Recent
 from makegood.store.models import Case
+from makegood.store.store import LegStore
 from makegood.store.transaction import Tx
 from makegood.store.words import CaseStatus
 
 LOST = (StaleFence, JournalMoved)
+_FRESH = 1.0  # seconds
 
 
 class Closed:
@@ -39,13 +47,13 @@ def take(
 ) -> Hand | Closed | SetApart | Handed | None:
     """None while another holds the case: then what arrived is that one's to read."""
     with desk.store.begin() as tx:
-        case = _found(tx, number)
+        case = _locked(tx, number)
         if run_id is not None:
-            runs.link(tx, case.id, UUID(run_id), flow=case.procedure, purpose="leg", now=desk.now())
+            runs.link(tx, case, UUID(run_id), flow=case.procedure, purpose="leg", now=desk.now())
         if case.status is CaseStatus.CLOSED:
             arrivals.note_late(desk, tx, case)
             return Closed()
-    taken = leases.take(desk.store, case.id, holder, desk.lease, this_process())
+        taken = leases.take_locked(tx, case, holder, desk.lease, this_process())
     if taken is None:
         return None
     try:
@@ -75,10 +83,12 @@ def _hold(
         locked = cases.lock(tx, case.id, taken.fence)
         if locked.status is CaseStatus.CLOSED:
             return Closed()
-        cases.run(tx, case.id, taken.fence, step=case.step, wake_at=desk.now() + desk.lease)
+        cases.run(tx, locked, step=case.step, wake_at=desk.now() + desk.lease)
         state = load(tx, case.id)
         plan = desk.plans.of(tx, case.version)
-    hand = Hand(desk, case.id, case.number, plan, state, taken.fence, holder, run_id)
+    recent = Recent()
+    reading = replace(desk, store=LegStore(desk.store, recent))
+    hand = Hand(reading, case.id, case.number, plan, state, taken.fence, holder, run_id, recent=recent)
     hand.troubled = taken.troubled or taken.left is not None
     return hand
 
@@ -95,6 +105,9 @@ def look(hand: Hand) -> Arrival | None:
     Raises StaleFence when the case is another's by then; in between, every write and every call asks.
     """
     now = time.monotonic()
+    hand.looked = now
+    if hand.recent is not None:
+        hand.recent.forget_all()
     with hand.desk.store.begin() as tx:
         if now - hand.renewed > hand.desk.lease.total_seconds() / 4:
             if not leases.renew(tx, hand.case_id, hand.fence, hand.desk.lease):
@@ -102,6 +115,19 @@ def look(hand: Hand) -> Arrival | None:
             hand.renewed = now
         unread = inbox.unread(tx, hand.case_id)
     return unread[0] if unread else None
+
+
+def is_fresh(hand: Hand, decision: Decision) -> bool:
+    """Whether a look a moment ago will do: a step that only reads or decides hurries nobody."""
+    match decision:
+        case Do():
+            only_reads = registry.contract_of(decision.action).kind is Kind.QUERY
+        case Record():
+            planned = hand.plan.steps.get(hand.state.step)
+            only_reads = planned is not None and isinstance(planned.step, DecideStep)
+        case _:
+            only_reads = False
+    return only_reads and time.monotonic() - hand.looked < _FRESH
 
 
 def must_hold(hand: Hand) -> None:
@@ -128,8 +154,8 @@ def release(hand: Hand) -> None:
     leases.release(hand.desk.store, hand.case_id, hand.fence)
 
 
-def _found(tx: Tx, number: str) -> Case:
-    case = cases.by_number(tx, number)
+def _locked(tx: Tx, number: str) -> Case:
+    case = cases.lock_by_number(tx, number)
     if case is None:
         raise UnknownName("case", "number", number, ())
     return case

@@ -83,8 +83,9 @@ def go_on(hand: Hand, performer: Performer) -> Leg:
             holding.note_ended(hand.desk, hand.run_id, "Failed")
         raise
     finally:
-        holding.release(hand)
-    if leg.end != "suspended":
+        if not hand.put_down:
+            holding.release(hand)
+    if not hand.put_down:
         holding.note_ended(hand.desk, hand.run_id)
     if leg.end != "stepped_back":
         holding.ended_well(hand)
@@ -93,10 +94,10 @@ def go_on(hand: Hand, performer: Performer) -> Leg:
 
 def _drive(hand: Hand, performer: Performer) -> Leg:
     for _ in range(_MOST_STEPS):
-        if arrival := holding.look(hand):
+        decision = advance(hand.plan, hand.state, hand.now())
+        if not holding.is_fresh(hand, decision) and (arrival := holding.look(hand)):
             _admit(hand, arrival, performer)
             continue
-        decision = advance(hand.plan, hand.state, hand.now())
         if isinstance(decision, Park | Suspend):
             if promise := promises.due(hand):
                 promises.record(hand, promise)

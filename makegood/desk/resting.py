@@ -28,6 +28,8 @@ def park(hand: Hand, decision: Park) -> str:
         cases.park(
             tx, hand.case_id, hand.fence, step=hand.state.step, waits_on=word, wake_at=wake_at, now=now
         )
+        _run_ends(tx, hand)
+    hand.put_down = True
     return word
 
 
@@ -43,9 +45,12 @@ def suspend(hand: Hand, decision: Suspend) -> bool:
                 questions.cancel_run(tx, hand.case_id, approval.run_id, now)
             approvals.set_run(tx, approval.id, UUID(hand.run_id))
             runs.state(tx, UUID(hand.run_id), "Suspended", decision.question.seq)
+        elif elsewhere:
+            _run_ends(tx, hand)
         cases.suspend(
             tx, hand.case_id, hand.fence, step=hand.state.step, waits_on="approval", wake_at=wake_at, now=now
         )
+    hand.put_down = True
     return not elsewhere
 
 
@@ -71,6 +76,8 @@ def close(hand: Hand, event: ev.CaseClosed) -> None:
         promises.project(tx, hand)
         cases.close(tx, hand.case_id, hand.fence, outcome=event.outcome, now=now)
         siblings.tell(tx, hand.case_id, event.outcome, now)
+        _run_ends(tx, hand)
+    hand.put_down = True
 
 
 def word_for(decision: Park) -> str:
@@ -79,6 +86,12 @@ def word_for(decision: Park) -> str:
     if question is None:
         return decision.timers[0][0] if decision.timers else "nothing"
     return question.names[0] if question.names else question.who
+
+
+def _run_ends(tx: Tx, hand: Hand) -> None:
+    """What Prefect will say of this leg's run."""
+    if hand.run_id is not None:
+        runs.state(tx, UUID(hand.run_id), "Completed")
 
 
 def _timed(tx: Tx, hand: Hand, due: Timers, now: datetime) -> datetime:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import text
 
 from makegood.store.cases.rows import lock
+from makegood.store.models import Case
 from makegood.store.store import Store
 from makegood.store.transaction import Tx
 
@@ -62,10 +63,14 @@ class Taken(NamedTuple):
 def take(store: Store, case_id: int, holder: str, ttl: timedelta, process: str | None = None) -> Taken | None:
     """None while another holds the case. The same holder gets it anew, with a new fence."""
     with store.begin() as tx:
-        case = lock(tx, case_id)
-        values = {"case": case_id, "holder": holder, "fence": case.fence + 1, "ttl": ttl, "process": process}
-        row = tx.session.execute(_TAKE, values).one_or_none()
-        return None if row is None else Taken(*row)
+        return take_locked(tx, lock(tx, case_id), holder, ttl, process)
+
+
+def take_locked(tx: Tx, case: Case, holder: str, ttl: timedelta, process: str | None = None) -> Taken | None:
+    """As `take`, of a case that `tx` has locked."""
+    values = {"case": case.id, "holder": holder, "fence": case.fence + 1, "ttl": ttl, "process": process}
+    row = tx.session.execute(_TAKE, values).one_or_none()
+    return None if row is None else Taken(*row)
 
 
 def acquire(store: Store, case_id: int, holder: str, ttl: timedelta) -> int | None:

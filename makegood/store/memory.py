@@ -1,4 +1,4 @@
-"""What a batch has read before and will write later, so that many cases share one statement.
+"""What was read before: for a batch, so that many cases share one statement, or by a leg, a moment ago.
 
 A reader marked `remembered` answers from the memory of its transaction, where there is one and it knows.
 """
@@ -34,9 +34,26 @@ class Memory:
     def forget(self, reader: str, *arguments: Hashable) -> None:
         self._known.pop((reader, *arguments), None)
 
+    def learn(self, reader: str, *arguments: Hashable, answer: Any) -> None:
+        """What somebody has just read by themselves. A batch keeps only what it has read for all."""
+
     def ask(self, reader: str, *arguments: Hashable) -> Any:
         """`UNKNOWN` when it must be read."""
         return self._known.get((reader, *arguments), UNKNOWN)
+
+
+class Recent(Memory):
+    """A leg's: what it has read since it last looked what has arrived. Whoever locks a row to change it makes
+    this forget it."""
+
+    KEPT = frozenset({"cases.get", "orders.get"})
+
+    def learn(self, reader: str, *arguments: Hashable, answer: Any) -> None:
+        if reader in self.KEPT:
+            self.keep(reader, *arguments, answer=answer)
+
+    def forget_all(self) -> None:
+        self._known.clear()
 
 
 @dataclass(slots=True)
@@ -67,9 +84,12 @@ def remembered(name: str) -> Callable[[Callable[Concatenate[Tx, P], R]], Callabl
         def asked(tx: Tx, *arguments: P.args, **named: P.kwargs) -> R:
             if tx.memory is None or named:
                 return read(tx, *arguments, **named)
-            known: Any = tx.memory.ask(name, *map(_key, arguments))
+            keys = [_key(argument) for argument in arguments]
+            known: Any = tx.memory.ask(name, *keys)
             if known is UNKNOWN:
-                return read(tx, *arguments, **named)
+                answer = read(tx, *arguments, **named)
+                tx.memory.learn(name, *keys, answer=answer)
+                return answer
             if isinstance(known, Exception):
                 raise known
             return known  # type: ignore[no-any-return]  # what was kept under this reader's name

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ARRAY, BigInteger, Select, any_, case, func, literal, select
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from makegood.store.errors import Missing, OrderChanged
 from makegood.store.memory import remembered
@@ -68,6 +70,7 @@ def load(tx: Tx, told: OrderFacts, now: datetime) -> Order:
     order = tx.session.scalar(_order(told, now).returning(Order))
     if order is None:
         raise OrderChanged(told.ref, f"its currency is not {told.currency}")
+    tx.forget_row("orders.get", order.id)
     if told.units:
         tx.session.execute(_units(order.id, told.units))
     _load_payments(tx, order, told.payments)
@@ -85,7 +88,19 @@ def get(tx: Tx, order_id: int) -> Order:
 
 def many(tx: Tx, ids: Sequence[int]) -> list[Order]:
     """With units and payments, in order of id."""
-    return list(tx.session.scalars(_whole().where(Order.id.in_(ids)).order_by(Order.id)))
+    wanted = literal(list(ids), ARRAY(BigInteger))
+    units, payments = defaultdict[int, list[OrderUnit]](list), defaultdict[int, list[Payment]](list)
+    found = list(tx.session.scalars(select(Order).where(Order.id == any_(wanted)).order_by(Order.id)))
+    queried = select(OrderUnit).where(OrderUnit.order_id == any_(wanted))
+    for unit in tx.session.scalars(queried.order_by(OrderUnit.line_ref, OrderUnit.unit_no)):
+        units[unit.order_id].append(unit)
+    paid = select(Payment).where(Payment.order_id == any_(wanted)).order_by(Payment.id)
+    for payment in tx.session.scalars(paid):
+        payments[payment.order_id].append(payment)
+    for order in found:
+        set_committed_value(order, "units", units[order.id])
+        set_committed_value(order, "payments", payments[order.id])
+    return found
 
 
 def by_ref(tx: Tx, ref: str) -> Order | None:
@@ -101,6 +116,7 @@ def by_payment(tx: Tx, payment_ref: str) -> Order | None:
 
 def lock(tx: Tx, order_id: int) -> Order:
     """With units and payments, locked until `tx` ends. Lock the case first."""
+    tx.forget_row("orders.get", order_id)
     query = _whole().where(Order.id == order_id).with_for_update(key_share=True)
     order = tx.session.scalar(query)  # units and payments are read after it, hence under the lock
     if order is None:
@@ -110,6 +126,7 @@ def lock(tx: Tx, order_id: int) -> Order:
 
 def lock_row(tx: Tx, order_id: int) -> None:
     """The lock alone."""
+    tx.forget_row("orders.get", order_id)
     query = select(Order.id).where(Order.id == order_id).with_for_update(key_share=True)
     tx.session.execute(query)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
@@ -28,11 +28,11 @@ class Standing:
 
 def put(tx: Tx, case_id: int, standings: Sequence[Standing]) -> None:
     """Overwrites the standings of the same names."""
-    for standing in standings:
-        values = asdict(standing)
-        row = insert(Promise).values(case_id=case_id, **values)
-        fresh = {name: row.excluded[name] for name in values if name != "name"}
-        tx.session.execute(row.on_conflict_do_update(index_elements=["case_id", "name"], set_=fresh))
+    if not standings:
+        return
+    row = insert(Promise).values([{"case_id": case_id, **asdict(standing)} for standing in standings])
+    fresh = {each.name: row.excluded[each.name] for each in fields(Standing) if each.name != "name"}
+    tx.session.execute(row.on_conflict_do_update(index_elements=["case_id", "name"], set_=fresh))
 
 
 def of_case(tx: Tx, case_id: int) -> list[Promise]:

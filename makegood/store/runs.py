@@ -9,28 +9,26 @@ from uuid import UUID
 from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from makegood.store.cases.rows import lock
 from makegood.store.models import Case, Lease, RunLink
 from makegood.store.transaction import Tx
 
 
 def link(
-    tx: Tx, case_id: int, run_id: UUID, *, flow: str, purpose: str, now: datetime, state: str = "Running"
+    tx: Tx, case: Case, run_id: UUID, *, flow: str, purpose: str, now: datetime, state: str = "Running"
 ) -> int:
-    """The number of the leg that the run is; a resumed run keeps its own.
+    """The number of the leg that the run is; a resumed run keeps its own. `case` is locked.
 
     Called when the leg starts, before it reads the inbox: what arrives later asks for the next leg.
     """
-    case = lock(tx, case_id)
     known = by_run(tx, run_id)
     if known is not None:
         return known.leg
     leg = case.legs + 1
     row = insert(RunLink).values(
-        run_id=run_id, case_id=case_id, leg=leg, flow=flow, purpose=purpose, created_at=now, state=state
+        run_id=run_id, case_id=case.id, leg=leg, flow=flow, purpose=purpose, created_at=now, state=state
     )
     tx.session.execute(row)
-    tx.session.execute(update(Case).where(Case.id == case_id).values(legs=leg))
+    tx.session.execute(update(Case).where(Case.id == case.id).values(legs=leg))
     return leg
 
 

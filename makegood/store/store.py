@@ -13,6 +13,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from makegood.store.memory import Recent
 from makegood.store.transaction import Tx
 from makegood.store.vault import Vault
 
@@ -59,6 +60,20 @@ class Store:
             except psycopg.OperationalError:
                 time.sleep(_TRY_AGAIN)
                 yield False
+
+
+class LegStore(Store):
+    """The store as one leg sees it: `recent` answers what it has read a moment ago."""
+
+    def __init__(self, real: Store, recent: Recent) -> None:
+        self.url, self.vault, self.engine = real.url, real.vault, real.engine
+        self._recent = recent
+
+    @contextmanager
+    def begin(self) -> Iterator[Tx]:
+        with super().begin() as tx:
+            tx.memory = self._recent
+            yield tx
 
 
 class _Session(Session):

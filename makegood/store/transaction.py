@@ -44,6 +44,11 @@ class Tx:
         """What one of the two unwraps, the other knows: for the transactions of one batch."""
         self._keys, self._cases = other._keys, other._cases
 
+    def forget_row(self, reader: str, row_id: int) -> None:
+        """Before it is locked, to be changed: what was read of it may be old."""
+        if self.memory is not None:
+            self.memory.forget(reader, row_id)
+
     def key_of(self, customer: UUID, wrapped: bytes | None = None) -> bytes:
         """The customer's data key. Raises Erased when it is destroyed."""
         if customer not in self._keys:

@@ -129,7 +129,7 @@ def test_a_parked_case_sleeps_until_its_timer_and_gives_up_its_lease(make: Maker
     case = make.case()
     fence = hold(make.store, case)
     with make.store.begin() as tx:
-        cases.run(tx, case.id, fence, step="await-parcel", wake_at=NOW + MINUTE)
+        cases.run(tx, cases.lock(tx, case.id, fence), step="await-parcel", wake_at=NOW + MINUTE)
         assert not cases.park(
             tx, case.id, fence, step="await-parcel", waits_on="parcel", wake_at=LATER, now=NOW
         )
@@ -145,7 +145,7 @@ def test_what_arrives_while_a_leg_is_parking_wakes_the_case(make: Maker) -> None
     case = make.case()
     fence = hold(make.store, case)
     with make.store.begin() as tx:
-        runs.link(tx, case.id, RUN, flow="refund", purpose="drive", now=NOW)
+        runs.link(tx, cases.lock(tx, case.id), RUN, flow="refund", purpose="drive", now=NOW)
     assert arrive(make.store, case)
     with make.store.begin() as tx:
         assert cases.park(tx, case.id, fence, step="x", waits_on="parcel", wake_at=LATER, now=NOW)
@@ -174,7 +174,7 @@ def test_an_arrival_racing_a_park_never_leaves_the_case_asleep(make: Maker) -> N
         case = make.case()
         fence = hold(make.store, case)
         with make.store.begin() as tx:
-            runs.link(tx, case.id, UUID(int=n), flow="refund", purpose="drive", now=NOW)
+            runs.link(tx, cases.lock(tx, case.id), UUID(int=n), flow="refund", purpose="drive", now=NOW)
         parked, arrived = at_once(partial(park, case, fence), partial(arrive, make.store, case, f"w-{n}"))
         assert arrived is True
         assert parked in (True, False)
@@ -209,7 +209,7 @@ def test_a_closed_case_has_no_wake_at_and_moves_no_more(make: Maker) -> None:
 def test_what_arrives_for_a_closed_case_asks_for_a_leg_and_is_seen_by_the_sweep(make: Maker) -> None:
     case = make.case()
     with make.store.begin() as tx:
-        runs.link(tx, case.id, RUN, flow="refund", purpose="drive", now=NOW)
+        runs.link(tx, cases.lock(tx, case.id), RUN, flow="refund", purpose="drive", now=NOW)
         cases.close(tx, case.id, 0, outcome="refunded", now=NOW)
     assert arrive(make.store, case)
     assert fresh(make.store, case).status is CaseStatus.CLOSED
@@ -277,7 +277,7 @@ def test_a_living_leg_puts_the_next_look_off_but_never_brings_it_forward(make: M
     with make.store.begin() as tx:
         cases.postpone(tx, case.id, LATER)  # parked: nobody drives it
         assert cases.get(tx, case.id).wake_at == NOW
-        cases.run(tx, case.id, 0, step="x", wake_at=NOW + MINUTE)
+        cases.run(tx, cases.lock(tx, case.id, 0), step="x", wake_at=NOW + MINUTE)
         cases.postpone(tx, case.id, NOW)
         assert cases.get(tx, case.id).wake_at == NOW + MINUTE
         cases.postpone(tx, case.id, LATER)
@@ -289,7 +289,7 @@ def test_a_leg_that_was_asked_for_and_never_began_is_asked_for_again(make: Maker
     with make.store.begin() as tx:
         for row in outbox.take(tx, NOW):
             outbox.sent(tx, row.id, NOW)
-        runs.link(tx, begun.id, RUN, flow="refund", purpose="drive", now=NOW)
+        runs.link(tx, cases.lock(tx, begun.id), RUN, flow="refund", purpose="drive", now=NOW)
     with make.store.begin() as tx:
         assert outbox.ask_again(tx, NOW + MINUTE, after=2 * MINUTE) == 0
         assert outbox.ask_again(tx, NOW + 3 * MINUTE, after=2 * MINUTE) == 1

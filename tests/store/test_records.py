@@ -128,9 +128,9 @@ def test_legs_are_counted_once_per_run(make: Maker) -> None:
     case = make.case()
     one, two = UUID(int=1), UUID(int=2)
     with make.store.begin() as tx:
-        assert runs.link(tx, case.id, one, flow="refund", purpose="drive", now=NOW) == 1
-        assert runs.link(tx, case.id, one, flow="refund", purpose="drive", now=NOW) == 1
-        assert runs.link(tx, case.id, two, flow="refund", purpose="drive", now=NOW) == 2
+        assert runs.link(tx, cases.lock(tx, case.id), one, flow="refund", purpose="drive", now=NOW) == 1
+        assert runs.link(tx, cases.lock(tx, case.id), one, flow="refund", purpose="drive", now=NOW) == 1
+        assert runs.link(tx, cases.lock(tx, case.id), two, flow="refund", purpose="drive", now=NOW) == 2
         assert cases.get(tx, case.id).legs == 2
         assert runs.state(tx, two, "Suspended", question_seq=9)
         assert not runs.state(tx, UUID(int=3), "Running")

@@ -25,7 +25,7 @@ from makegood.store.cases.moves import (
     wake,
 )
 from makegood.store.cases.opening import NewCase, Opened, attach_order, open, set_caller  # noqa: A004  (the verb of the trade)
-from makegood.store.cases.rows import assign, by_number, get, is_closed, lock
+from makegood.store.cases.rows import assign, by_number, get, is_closed, lock, lock_by_number
 from makegood.store.cases.waking import Woken, wake_due
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "heads",
     "is_closed",
     "lock",
+    "lock_by_number",
     "look_again",
     "of_customer",
     "of_order",

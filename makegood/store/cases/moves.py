@@ -21,9 +21,8 @@ from makegood.store.transaction import Tx
 from makegood.store.words import CaseStatus
 
 
-def run(tx: Tx, case_id: int, fence: int, *, step: str | None, wake_at: datetime) -> None:
-    """A leg drives the case. `wake_at`: when the sweep should look whether it still does."""
-    case = lock(tx, case_id, fence)
+def run(tx: Tx, case: Case, *, step: str | None, wake_at: datetime) -> None:
+    """A leg drives the case, which it has locked. At `wake_at` the sweep looks whether it still does."""
     _admit(case, CaseStatus.RUNNING)
     _move(tx, case, CaseStatus.RUNNING, step=step, waits_on=None, wake_at=wake_at)
 

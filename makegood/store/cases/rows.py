@@ -33,6 +33,7 @@ def lock(tx: Tx, case_id: int, fence: int | None = None) -> Case:
 
     Whoever locks a case and an order locks the case first.
     """
+    tx.forget_row("cases.get", case_id)
     query = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
     case = tx.session.scalar(query)
     if case is None:
@@ -40,6 +41,12 @@ def lock(tx: Tx, case_id: int, fence: int | None = None) -> Case:
     if fence is not None and fence != case.fence:
         raise StaleFence(case_id, fence, case.fence)
     return case
+
+
+def lock_by_number(tx: Tx, number: str) -> Case | None:
+    """As `by_number`, locked until the transaction ends."""
+    query = select(Case).where(Case.number == number.upper()).with_for_update(key_share=True)
+    return tx.session.scalar(query)
 
 
 def is_closed(tx: Tx, case_id: int) -> bool:
