@@ -92,8 +92,9 @@ def done(plan: Plan, state: State, values: Facts, *, ledger: Facts | None = None
     name = getattr(step, "as_", None)
     facts = join(name, values) if name else {}
     fits = {fact for fact, typed in planned.fields.items() if fact in facts and typed.admits(facts[fact])}
-    if unfit := sorted((facts.keys() | planned.fields.keys()) - fits):
-        raise Surprise(f"{plan.name}.{state.step}: the result does not fit its contract: {', '.join(unfit)}")
+    if not len(fits) == len(facts) == len(planned.fields):
+        unfit = ", ".join(sorted((facts.keys() | planned.fields.keys()) - fits))
+        raise Surprise(f"{plan.name}.{state.step}: the result does not fit its contract: {unfit}")
     changed = ledger or {}
     seen = state.facts | facts | changed
     go, passed, written = route(plan, choose(planned.then, seen), seen)

@@ -36,6 +36,9 @@ CEL_NAMES = {
 """What CEL calls a fact's type."""
 
 
+_TYPES = {bool: "bool", int: "int", str: "string"}
+
+
 class BadExpression(ValueError):
     """What CEL, or the check of an enum's words, says against an expression."""
 
@@ -51,6 +54,8 @@ class Expression:
 
     def evaluate(self, facts: Mapping[str, Value]) -> Value:
         """Raises Surprise when a fact is absent: the check of the plan shows that it cannot be."""
+        if self.text in self.reads and _TYPES.get(type(facts.get(self.text))) == self.type:
+            return facts[self.text]  # a fact's name alone: what CEL would find in it
         try:
             result = self._compiled.eval(data={name: facts[name] for name in self.reads})
         except KeyError as error:

@@ -60,12 +60,14 @@ def _before(plan: Plan, step: str) -> tuple[set[str], set[str]]:
 
 
 def _ways_back(plan: Plan) -> dict[str, set[str]]:
-    """For each step, those from which the case may come to it."""
-    back: dict[str, set[str]] = {}
-    for name in plan.steps:
-        for target in _ways_on(plan, name):
-            back.setdefault(target, set()).add(name)
-    return back
+    """For each step, those from which the case may come to it. Found once: a plan stays as it is."""
+    if not plan.ways_back:
+        back: dict[str, set[str]] = {}
+        for name in plan.steps:
+            for target in _ways_on(plan, name):
+                back.setdefault(target, set()).add(name)
+        plan.ways_back.update(back)
+    return plan.ways_back
 
 
 def _ways_on(plan: Plan, name: str) -> Iterator[str]:

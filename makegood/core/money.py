@@ -126,14 +126,18 @@ class Money(BaseModel):
 
     def format(self, locale: str) -> str:
         """As the locale writes it, with the currency's own ISO decimals: `19,90 €`, `￥1,999`."""
-        places = exponent(self.currency)
-        parsed = Locale.parse(locale.replace("-", "_"))
-        pattern = parsed.currency_formats["standard"].pattern
-        digits = f"0.{'0' * places}" if places else "0"
-        pattern = re.sub(r"0(\.0+)?(?=[^#0.,]|$)", digits, pattern)
+        parsed, pattern = _manner(locale, exponent(self.currency))
         return str(
             format_currency(self.decimal, self.currency, pattern, locale=parsed, currency_digits=False)
         )
+
+
+@lru_cache
+def _manner(locale: str, places: int) -> tuple[Locale, str]:
+    """How amounts are written there."""
+    parsed = Locale.parse(locale.replace("-", "_"))
+    digits = f"0.{'0' * places}" if places else "0"
+    return parsed, re.sub(r"0(\.0+)?(?=[^#0.,]|$)", digits, parsed.currency_formats["standard"].pattern)
 
 
 def exponent(currency: str) -> int:

@@ -79,6 +79,8 @@ class Plan:
     tables: Mapping[str, Table]
     contracts: Mapping[str, Contract]
     calendars: Calendars
+    ways_back: dict[str, set[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Filled by `gates` when it is first asked."""
 
     @property
     def name(self) -> str:
@@ -110,7 +112,7 @@ def route(plan: Plan, target: str, facts: Mapping[str, Value]) -> tuple[str, tup
     """
     passed: list[str] = []
     written: Facts = {}
-    seen = dict(facts)
+    seen = facts
     while True:
         planned = plan.steps[target]
         if planned.when is None or planned.when.evaluate(seen):
@@ -120,7 +122,7 @@ def route(plan: Plan, target: str, facts: Mapping[str, Value]) -> tuple[str, tup
         passed.append(target)
         without = planned.without(seen)
         written |= without
-        seen |= without
+        seen = {**seen, **without}
         target = choose(planned.then, seen)
 
 

@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from makegood.store import orders
-from makegood.store.batch import rows
+from makegood.store.batch import orders, rows
 from makegood.store.batch.rows import array, vars_of
 from makegood.store.effects import Allocation, Intent
 from makegood.store.effects.intending import digest_of

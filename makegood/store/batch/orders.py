@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
+from sqlalchemy.orm.attributes import set_committed_value
 
-from makegood.store import customers, orders
+from makegood.store import customers
 from makegood.store.batch import rows
 from makegood.store.batch.rows import array, vars_of
 from makegood.store.customers import Contact
 from makegood.store.errors import OrderChanged
-from makegood.store.models import Order, Payment
+from makegood.store.models import Order, OrderUnit, Payment
 from makegood.store.orders import OrderFacts, payment_row
 from makegood.store.transaction import Tx
 
@@ -67,7 +68,24 @@ def load(tx: Tx, told: Sequence[OrderFacts], now: datetime) -> dict[str, Order]:
         for payment in fresh[ref].payments
     ]
     rows.insert(tx, "payments", payments, _PAYMENTS)
-    return {order.ref: order for order in orders.many(tx, sorted(ids.values()))}
+    return {order.ref: order for order in many(tx, sorted(ids.values()))}
+
+
+def many(tx: Tx, ids: Sequence[int]) -> list[Order]:
+    """With units and payments, in order of id."""
+    found = list(tx.session.scalars(select(Order).where(rows.among(Order.id, ids)).order_by(Order.id)))
+    units: dict[int, list[OrderUnit]] = defaultdict(list)
+    payments: dict[int, list[Payment]] = defaultdict(list)
+    query = select(OrderUnit).where(rows.among(OrderUnit.order_id, ids))
+    for unit in tx.session.scalars(query.order_by(OrderUnit.line_ref, OrderUnit.unit_no)):
+        units[unit.order_id].append(unit)
+    paid = select(Payment).where(rows.among(Payment.order_id, ids))
+    for payment in tx.session.scalars(paid.order_by(Payment.id)):
+        payments[payment.order_id].append(payment)
+    for order in found:
+        set_committed_value(order, "units", units[order.id])
+        set_committed_value(order, "payments", payments[order.id])
+    return found
 
 
 def attach(tx: Tx, tied: Sequence[tuple[int, Order]]) -> None:

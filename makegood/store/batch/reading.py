@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import Select, select, text
 
 from makegood.core import events
-from makegood.store import customers, messages, orders
+from makegood.store import customers, messages
+from makegood.store.batch import orders
 from makegood.store.batch.rows import among, array
 from makegood.store.errors import Erased
 from makegood.store.journal import Entry, bound
