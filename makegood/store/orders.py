@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Select, any_, case, func, literal, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import selectinload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from makegood.store.errors import Missing, OrderChanged
 from makegood.store.memory import remembered
@@ -84,23 +82,6 @@ def get(tx: Tx, order_id: int) -> Order:
     if order is None:
         raise Missing("order", order_id)
     return order
-
-
-def many(tx: Tx, ids: Sequence[int]) -> list[Order]:
-    """With units and payments, in order of id."""
-    wanted = literal(list(ids), ARRAY(BigInteger))
-    units, payments = defaultdict[int, list[OrderUnit]](list), defaultdict[int, list[Payment]](list)
-    found = list(tx.session.scalars(select(Order).where(Order.id == any_(wanted)).order_by(Order.id)))
-    queried = select(OrderUnit).where(OrderUnit.order_id == any_(wanted))
-    for unit in tx.session.scalars(queried.order_by(OrderUnit.line_ref, OrderUnit.unit_no)):
-        units[unit.order_id].append(unit)
-    paid = select(Payment).where(Payment.order_id == any_(wanted)).order_by(Payment.id)
-    for payment in tx.session.scalars(paid):
-        payments[payment.order_id].append(payment)
-    for order in found:
-        set_committed_value(order, "units", units[order.id])
-        set_committed_value(order, "payments", payments[order.id])
-    return found
 
 
 def by_ref(tx: Tx, ref: str) -> Order | None:
