@@ -58,6 +58,9 @@ class Legs(Protocol):
     def suspended(self) -> Iterator[Run]:
         """The supervisors' list, oldest first."""
 
+    def begun(self) -> Iterator[Run]:
+        """Runs that somebody has claimed or begun, and that have not ended, oldest first."""
+
 
 class Forms(Protocol):
     """What suspended runs show, and what is entered in them."""

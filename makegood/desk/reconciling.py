@@ -14,13 +14,16 @@ from uuid import UUID
 from makegood.desk import delivering, noting, questions
 from makegood.desk.desk import Desk
 from makegood.desk.engine import Run, is_dead, is_over
-from makegood.store import approvals, cases, outbox, runs
+from makegood.store import approvals, cases, leases, outbox, runs
 from makegood.store.models import Approval, Case, RunLink
 from makegood.store.transaction import Tx
 from makegood.store.words import AnswerVerdict, CaseStatus
 
 SETTLED = timedelta(minutes=2)
 """By real time: a run that changed less long ago may still be in somebody's hands."""
+
+FORGOTTEN = timedelta(minutes=10)
+"""By real time: no leg goes on for so long after it gave up its case, or before it took it."""
 
 MOST = 2_000
 """So many questions are looked at in one sweep, for each costs Prefect something."""
@@ -39,7 +42,7 @@ def reconcile(desk: Desk) -> Counter[str]:
             elif _is_lost(desk, run):
                 counts["questions asked again"] += _replace(desk, approval, case, run)
     counts["runs cancelled"] = sum(_cancel(desk, run, case) for run, case in _stale(desk, shown))
-    counts["dead runs found"] = _dead_legs(desk)
+    counts["dead runs found"] = _dead_legs(desk) + _dead_runs(desk)
     return counts
 
 
@@ -166,6 +169,25 @@ def _dead_leg(desk: Desk, link: RunLink, case: Case, run: Run | None) -> bool:
         if locked.status is CaseStatus.RUNNING or run is None or run.type != "COMPLETED":
             noting.repaired(tx, locked, "leg-lost", _facts(run), desk.now())
     return True
+
+
+def _dead_runs(desk: Desk) -> int:
+    """Runs that died before they took their case, or after they gave it up: it goes on without them, and
+    nobody else would ever say of them that they are over."""
+    now = datetime.now(UTC)
+    left = [run for run in islice(desk.engine.begun(), MOST) if run.case and now - run.since > FORGOTTEN]
+    return sum(
+        not _is_driven(desk, run.case)
+        and desk.engine.bury(run.id, "its worker is gone; its case does not need it")
+        for run in left
+    )
+
+
+def _is_driven(desk: Desk, number: str | None) -> bool:
+    """By this run or another; also what is no case of ours."""
+    with desk.store.begin() as tx:
+        case = cases.by_number(tx, number) if number else None
+        return case is None or leases.held(tx, case.id)
 
 
 def _state(run: Run | None) -> str:

@@ -113,6 +113,10 @@ class Prefect:
         """The supervisors' list, oldest first."""
         return self._all({"state": {"type": {"any_": ["PAUSED"]}, "name": {"any_": ["Suspended"]}}})
 
+    def begun(self) -> Iterator[Run]:
+        """Runs that somebody has claimed or begun, and that have not ended, oldest first."""
+        return self._all({"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}})
+
     def ended_since(self, instant: datetime) -> Iterator[Run]:
         """Runs that ended at or after this instant of real time, in whatever way."""
         return self._all({"end_time": {"after_": instant.isoformat()}})

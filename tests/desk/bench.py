@@ -60,6 +60,9 @@ class NoEngine:
     def suspended(self) -> Any:
         return iter(())
 
+    def begun(self) -> Any:
+        return iter(())
+
     def form(self, run: Any) -> None:
         return None
 

@@ -19,7 +19,7 @@ from sqlalchemy import text
 from flows import forms, prefect_patches
 from makegood.desk import holding, intake, legs, outgoing, sweeping
 from makegood.gateways.prefect import Prefect
-from makegood.store import approvals, journal
+from makegood.store import approvals, journal, leases
 from tests.desk.bench import Bench, make_bench, perform
 from tests.desk.test_refund import dear_order
 from tests.flows.conftest import PrefectServer, StartWorker, until
@@ -154,6 +154,27 @@ def test_a_leg_whose_worker_died_is_buried_and_the_case_goes_on(
     assert state_of(line, run) == "Crashed"
     assert repairs(line, number) == ["leg-lost"]
     assert drive(line, prefect_server, number, run_of(line, number, leg=2)).end == "suspended"
+
+
+@pytest.mark.parametrize("name", ["Pending", "Running"])
+def test_a_run_that_died_without_its_case_is_not_shown_as_running_for_ever(
+    line: Bench, prefect_server: PrefectServer, name: str
+) -> None:
+    number = line.open(reason="changed_mind")
+    outgoing.drain(line.desk)
+    run = run_of(line, number)
+    put(prefect_server, run, name.upper(), name, minutes_ago=5)
+    swept(line)
+    assert state_of(line, run) == name, "its worker may be slow"
+    put(prefect_server, run, name.upper(), name, minutes_ago=11)
+    fence = leases.acquire(line.desk.store, line.case(number).id, str(run), timedelta(minutes=1))
+    assert fence is not None
+    swept(line)
+    assert state_of(line, run) == name, "it drives its case"
+    leases.release(line.desk.store, line.case(number).id, fence)
+    swept(line)
+    assert state_of(line, run) == "Crashed"
+    assert repairs(line, number) == []
 
 
 @pytest.mark.parametrize("found", ["CANCELLED", "COMPLETED", "CRASHED", "PENDING", "deleted"])

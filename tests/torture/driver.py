@@ -67,6 +67,9 @@ class Here:
     def suspended(self) -> Iterator[Run]:
         return iter(())
 
+    def begun(self) -> Iterator[Run]:
+        return iter(())
+
     def form(self, run: Run) -> Form | None:
         return None
 
