@@ -11,6 +11,7 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from makegood.store.errors import Erased, Missing, StillOpen
+from makegood.store.flat import vars_of
 from makegood.store.memory import remembered
 from makegood.store.models import IS_OPEN, IS_UNSETTLED, Case, Customer, Effect
 from makegood.store.transaction import Tx, decode, encode
@@ -152,7 +153,7 @@ def fields_of(
     return {
         "email_index": tx.vault.email_index(contact.email) if contact.email else None,
         "phone_index": tx.vault.phone_index(contact.phone) if contact.phone else None,
-        "fields_cipher": seal_under(tx.key_of(customer, wrapped), encode(asdict(contact)), _bound(customer)),
+        "fields_cipher": seal_under(tx.key_of(customer, wrapped), encode(vars_of(contact)), _bound(customer)),
     }
 
 

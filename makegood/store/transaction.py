@@ -51,13 +51,15 @@ class Tx:
 
     def key_of(self, customer: UUID, wrapped: bytes | None = None) -> bytes:
         """The customer's data key. Raises Erased when it is destroyed."""
-        if customer not in self._keys:
-            if wrapped is None:
-                wrapped = self.session.scalar(select(Customer.key_wrapped).where(Customer.id == customer))
-            if wrapped is None:
-                raise Erased(str(customer))
-            self._keys[customer] = self.vault.unwrap(wrapped, customer)
-        return self._keys[customer]
+        known = self._keys.get(customer)
+        if known is not None:
+            return known
+        if wrapped is None:
+            wrapped = self.session.scalar(select(Customer.key_wrapped).where(Customer.id == customer))
+        if wrapped is None:
+            raise Erased(str(customer))
+        self._keys[customer] = key = self.vault.unwrap(wrapped, customer)
+        return key
 
     def key_of_case(self, case_id: int) -> bytes:
         return self.key_of(self._owner(case_id)[1])

@@ -25,8 +25,8 @@ from makegood.desk.bulk.walking import go_on, walk
 from makegood.desk.driving import record, write
 from makegood.store.batch import conversation, effects, journal, reading, resting, taking
 from makegood.store.batch.effects import Settled, Wanted
-from makegood.store.batch.rows import vars_of
 from makegood.store.effects import Intent
+from makegood.store.flat import vars_of
 from makegood.store.messages import Message
 from makegood.store.transaction import Tx
 

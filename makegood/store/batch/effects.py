@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import text
 
 from makegood.store.batch import orders, rows
-from makegood.store.batch.rows import array, vars_of
+from makegood.store.batch.rows import array
 from makegood.store.effects import Allocation, Intent
 from makegood.store.effects.intending import digest_of
 from makegood.store.effects.reserving import fit, refuse_excess
 from makegood.store.effects.rows import bound
 from makegood.store.errors import Misallocated, OverCompensated
+from makegood.store.flat import vars_of
 from makegood.store.models import Order
 from makegood.store.transaction import Tx, encode
 from makegood.store.words import Bucket, EffectStatus, ReservationStatus

@@ -13,9 +13,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from makegood.store import customers
 from makegood.store.batch import rows
-from makegood.store.batch.rows import array, vars_of
+from makegood.store.batch.rows import array
 from makegood.store.customers import Contact
 from makegood.store.errors import OrderChanged
+from makegood.store.flat import vars_of
 from makegood.store.models import Order, OrderUnit, Payment
 from makegood.store.orders import OrderFacts, payment_row
 from makegood.store.transaction import Tx

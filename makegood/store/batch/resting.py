@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from makegood.store import outbox
 from makegood.store.batch import rows
-from makegood.store.batch.rows import array, vars_of
+from makegood.store.batch.rows import array
+from makegood.store.flat import vars_of
 from makegood.store.promises import Standing
 from makegood.store.transaction import Tx
 from makegood.store.words import CaseStatus

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from types import NoneType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Table, TextClause, any_, literal, text
@@ -32,18 +31,6 @@ def insert(tx: Tx, table: str, rows: Sequence[Row], tail: str = "") -> list[Any]
     columns = tuple(rows[0])
     result = tx.session.execute(_insert(table, columns, tail), arrays(table, columns, rows))
     return list(result) if "returning" in tail else []
-
-
-def vars_of(value: Any) -> dict[str, Any]:
-    """A flat dataclass as columns; `asdict` would copy what is in them, too."""
-    return {name: getattr(value, name) for name in _names(cast("Hashable", type(value)))}
-
-
-@functools.cache
-def _names(kind: Hashable) -> tuple[str, ...]:
-    assert isinstance(kind, type)
-    assert is_dataclass(kind)
-    return tuple(each.name for each in fields(kind))
 
 
 def arrays(table: str, columns: Sequence[str], rows: Sequence[Row]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from makegood.store.cases.rows import lock as lock_case
 from makegood.store.effects.reserving import Allocation, fit, refuse_excess, reserve
 from makegood.store.effects.rows import bound, lock
 from makegood.store.errors import EffectSettled, KeyReused, Misallocated, OrderBusy
+from makegood.store.flat import vars_of
 from makegood.store.models import IS_UNSETTLED, Effect, Order
 from makegood.store.transaction import Tx, encode
 from makegood.store.words import EffectStatus
@@ -154,6 +155,6 @@ def digest_of(tx: Tx, order_id: int | None, intent: Intent, allocations: Sequenc
         "arguments": intent.arguments,
         "order": order_id,
         "money": None if intent.money is None else [intent.money.minor, intent.money.currency],
-        "allocations": sorted(encode(asdict(line)).decode() for line in allocations),
+        "allocations": sorted(encode(vars_of(line)).decode() for line in allocations),
     }
     return tx.vault.digest(intent.key.encode() + b"\n" + encode(told))
