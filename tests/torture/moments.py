@@ -101,7 +101,8 @@ SWEEP = (
         "sweep, reading",
         (Gate("cases", r"^SELECT (approvals|run_links)\.", mode="ACCESS EXCLUSIVE"),),
     ),
-    Moment("sweep, waking cases", (Gate("outbox", r"^with due as", mode="SHARE"),)),
+    # cases of the dead are woken before those that are due
+    Moment("sweep, waking cases", (Gate("outbox", r"^(with due as|INSERT INTO outbox)", mode="SHARE"),)),
 )
 
 
