@@ -198,6 +198,8 @@ class Rates(BaseModel):
 
 def convert(money: Money, to: str, rates: Rates, *, down: bool = False) -> Money:
     """For comparing with limits only: amounts round up, limits `down`, so that none is slipped under."""
+    if money.currency == to == rates.base:
+        return money
     units = Fraction(money.minor, 10 ** exponent(money.currency)) / rates.rate(money.currency)
     exact = units * rates.rate(to) * 10 ** exponent(to)
     return Money(minor=floor(exact) if down else ceil(exact), currency=to)

@@ -114,7 +114,7 @@ def test_a_process_that_is_killed_loses_nothing_and_the_run_says_so(desk: Desk, 
     said, _ = run.communicate(timeout=60)
     assert json.loads(said)["died"] == 1
     time.sleep(LEASE)
-    assert set(bulk.drain(desk, "again").counts) == {"closed"}
+    assert set(bulk.drain(desk, "again").counts) <= {"closed"}, "the other process may have driven them"
     all_refunded_once(desk, books, numbers)
 
 
