@@ -1,13 +1,16 @@
-"""Databases for tests: one throwaway server a session, one database a test, copied from a migrated one.
+"""Databases for tests: one throwaway server a session, and a database for each test that wants one.
 
-    store_url      the ticket store, migrated, as the application's role (insert-only journal)
+    store_url      the ticket store, migrated and empty, as the application's role (insert-only journal)
     owner_url      the same database as the role that owns its tables
-    database_url   an empty database (for the sandbox, or for a test of migrations)
+    store_database the same database's name, for those who come as the superuser
+    books_url      a database for a sandbox: without rows, but another sandbox may have left its tables
+    database_url   an empty database of its own (for a test of migrations)
     new_database   a function that makes further empty databases
     home           an empty home folder with a master key; MAKEGOOD_HOME points to it
     free_port      a TCP port on loopback that nothing listens on
 
-Nothing here is a mock, and nothing is cleaned by hand: a database goes when its test ends.
+Nothing here is a mock. `store_url` alone, and `books_url`, are lent from test to test and emptied in between;
+the others go when their test ends.
 """
 
 from __future__ import annotations
@@ -19,13 +22,25 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from makegood import databases, postgres
 from makegood.settings import make_master_key
+from tests.kept import Kept
+from tests.spreading import Spreading, longest_first
 
 _numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Spreading | None:
+    return Spreading(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @contextmanager
@@ -70,9 +85,37 @@ def store_database(postgres_server: postgres.Server, migrated_template: str) -> 
     databases.drop_database(postgres_server.url, name)
 
 
+@pytest.fixture(scope="session")
+def kept_store(postgres_server: postgres.Server, migrated_template: str) -> Iterator[Kept]:
+    kept = Kept(postgres_server, migrated_template)
+    yield kept
+    kept.drop()
+
+
 @pytest.fixture
-def store_url(postgres_server: postgres.Server, store_database: str) -> str:
-    return postgres_server.database(store_database, databases.APPLICATION)
+def lent_store(kept_store: Kept) -> Iterator[str]:
+    yield kept_store.lend()
+    kept_store.take_back()
+
+
+@pytest.fixture(scope="session")
+def kept_books(postgres_server: postgres.Server) -> Iterator[Kept]:
+    kept = Kept(postgres_server)
+    yield kept
+    kept.drop()
+
+
+@pytest.fixture
+def books_url(postgres_server: postgres.Server, kept_books: Kept) -> Iterator[str]:
+    yield postgres_server.database(kept_books.lend(), databases.OWNER)
+    kept_books.take_back()
+
+
+@pytest.fixture
+def store_url(request: pytest.FixtureRequest, postgres_server: postgres.Server) -> str:
+    """Whoever asks for the owner or the superuser, too, may change more than rows."""
+    whose = "store_database" if "store_database" in request.fixturenames else "lent_store"
+    return postgres_server.database(request.getfixturevalue(whose), databases.APPLICATION)
 
 
 @pytest.fixture

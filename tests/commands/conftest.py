@@ -38,9 +38,9 @@ Makegood = Callable[..., Said]
 
 
 @pytest.fixture
-def shop(database_url: str) -> Iterator[str]:
+def shop(books_url: str) -> Iterator[str]:
     """The address of a sandbox with its sample orders."""
-    with serving(make_app(database_url=database_url)) as address:
+    with serving(make_app(database_url=books_url)) as address:
         yield address
 
 

@@ -1,4 +1,4 @@
-"""One bench a test, over its own database."""
+"""One bench a test, over an empty store."""
 
 from __future__ import annotations
 

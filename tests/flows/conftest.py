@@ -84,14 +84,17 @@ def end(process: subprocess.Popen[bytes], patience: float = 20) -> None:
         process.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def prefect_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("prefect")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def prefect_server(postgres_server: postgres.Server, prefect_folder: Path) -> Iterator[PrefectServer]:
-    """With the deployments applied. Tests keep apart by their cases' numbers."""
+    """With the deployments applied. Tests keep apart by their cases' numbers.
+
+    It goes after the last of them: its services would work on, beside all other tests.
+    """
     databases.create_database(postgres_server.url, "prefect")
     database = postgres_server.database("prefect")
     api = f"http://127.0.0.1:{_free_port()}/api"
@@ -109,9 +112,10 @@ def prefect_server(postgres_server: postgres.Server, prefect_folder: Path) -> It
     assert apply.wait(60) == 0, (prefect_folder / "deployments.log").read_text()
     yield server
     end(process)
+    databases.drop_database(postgres_server.url, "prefect")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def prefect(prefect_server: PrefectServer) -> Iterator[Prefect]:
     with httpx.Client() as client:
         yield Prefect(client, prefect_server.api)

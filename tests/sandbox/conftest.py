@@ -1,4 +1,4 @@
-"""The sandbox for its tests: served over HTTP from a database of its own."""
+"""The sandbox for its tests: served over HTTP from a database without rows."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,9 +13,9 @@ SECRET = "webhook-secret"
 
 
 @pytest.fixture
-def sandbox_url(database_url: str) -> Iterator[str]:
+def sandbox_url(books_url: str) -> Iterator[str]:
     """A sandbox with the sample data that sends its webhooks nowhere."""
-    with serving(make_app(database_url=database_url)) as address:
+    with serving(make_app(database_url=books_url)) as address:
         yield address
 
 
@@ -32,11 +32,9 @@ def listener() -> Iterator[Listener]:
 
 
 @pytest.fixture
-def telling(database_url: str, listener: Listener) -> Iterator[httpx.Client]:
+def telling(books_url: str, listener: Listener) -> Iterator[httpx.Client]:
     """A sandbox that sends its webhooks to the listener."""
-    app = make_app(
-        database_url=database_url, webhook_url=listener.address, webhook_secret=SECRET, sample=True
-    )
+    app = make_app(database_url=books_url, webhook_url=listener.address, webhook_secret=SECRET, sample=True)
     with serving(app) as address, httpx.Client(base_url=address, timeout=10) as client:
         yield client
 

@@ -109,14 +109,15 @@ def test_the_environment_is_enough_for_a_factory(
 
 
 def test_a_sandbox_goes_on_after_its_connections_were_cut(
-    sandbox: httpx.Client, postgres_server: postgres.Server
+    sandbox: httpx.Client, books_url: str, postgres_server: postgres.Server
 ) -> None:
     def cut_all() -> None:
         url = postgres_server.url.replace("postgresql+psycopg://", "postgresql://")
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE backend_type = 'client backend' AND datname LIKE 'empty%'"
+                " WHERE backend_type = 'client backend' AND datname = %s",
+                (books_url.rpartition("/")[2],),
             )
 
     with ThreadPoolExecutor(6) as pool:

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +13,7 @@ import httpx
 import psycopg
 import pytest
 
+from makegood import databases, postgres
 from makegood.sandbox.app import make_app
 from makegood.sandbox.data import retail
 from makegood.sandbox.money import exact_minor, included_tax
@@ -94,11 +95,15 @@ def shop() -> dict[str, Any]:
     return parsed
 
 
-@pytest.fixture
-def books(database_url: str) -> Iterator[dict[str, Any]]:
-    app = make_app(database_url=database_url, sample=False, data_dir=SHARED)
+@pytest.fixture(scope="module")
+def books(postgres_server: postgres.Server) -> dict[str, Any]:
+    """What a sandbox says that began with the folder."""
+    databases.create_database(postgres_server.url, "shops_own")
+    app = make_app(database_url=postgres_server.database("shops_own"), sample=False, data_dir=SHARED)
     with serving(app) as address:
-        yield httpx.get(f"{address}/books", timeout=30).json()
+        told: dict[str, Any] = httpx.get(f"{address}/books", timeout=30).json()
+    databases.drop_database(postgres_server.url, "shops_own")
+    return told
 
 
 @needs_shared

@@ -1,4 +1,4 @@
-"""A store on a database of its own, and a maker of the rows that a test is not about."""
+"""An empty store, and a maker of the rows that a test is not about."""
 
 from __future__ import annotations
 
