@@ -11,12 +11,12 @@ import httpx
 from makegood.desk.desk import Desk
 from makegood.desk.links import Links
 from makegood.desk.plans import compile_all
+from makegood.desk.ports import Clock
 from makegood.gateways.blobs import FolderBlobs
-from makegood.gateways.http import open_client
+from makegood.gateways.http import Endpoint, open_client
 from makegood.gateways.seller.api import seller_api
 from makegood.gateways.seller.carrier import SellerCarrier
 from makegood.gateways.seller.carrier_claims import SellerCarrierClaims
-from makegood.gateways.seller.clock import SandboxClock
 from makegood.gateways.seller.mailbox import SellerMailbox
 from makegood.gateways.seller.parcels import SellerParcels
 from makegood.gateways.seller.payment_links import SellerPaymentLinks
@@ -29,17 +29,17 @@ from makegood.gateways.seller.warehouse import SellerWarehouse
 from makegood.library import open_library
 from makegood.sandbox.app import make_app
 from makegood.store.store import Store
-from tests.acceptance.rehearsal_line import CLOCK_IS_FRESH, Rehearsal
+from tests.acceptance.moved_clock import MovedClock
+from tests.acceptance.rehearsal_line import Rehearsal
 from tests.desk.bench import DEFINITIONS, KEY, NoEngine
 from tests.sandbox.serving import listening, serving
 
 
-def make_desk(store_url: str, sandbox: str, folder: Path) -> Desk:
+def make_desk(store_url: str, api: Endpoint, clock: Clock, folder: Path) -> Desk:
     """As `wiring` makes it, over a sandbox that is served somewhere."""
     library = open_library(DEFINITIONS)
     plans, findings = compile_all(library)
     assert not findings, "\n".join(map(str, findings))
-    api = seller_api(open_client(), sandbox)
     return Desk(
         store=Store(store_url, KEY),
         library=library,
@@ -56,7 +56,7 @@ def make_desk(store_url: str, sandbox: str, folder: Path) -> Desk:
         carrier_claims=SellerCarrierClaims(api),
         mailbox=SellerMailbox(api),
         blobs=FolderBlobs(folder),
-        clock=SandboxClock(api, CLOCK_IS_FRESH),
+        clock=clock,
         engine=NoEngine(),
         forms=NoEngine(),
         links=Links(KEY, "http://127.0.0.1:8600"),
@@ -76,7 +76,10 @@ def rehearsing(store_url: str, database_url: str, folder: Path, data: Path | Non
             data_dir=data,
         )
         with serving(app) as address, httpx.Client(base_url=address, timeout=30) as sandbox:
-            line = Rehearsal(make_desk(store_url, address, folder), sandbox, listener, database_url)
+            api = seller_api(open_client(), address)
+            clock = MovedClock(api)
+            desk = make_desk(store_url, api, clock, folder)
+            line = Rehearsal(desk, clock, sandbox, listener, database_url)
             try:
                 yield line
             finally:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections import Counter
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -30,6 +29,7 @@ from makegood.store.people import NewPerson
 from makegood.store.words import Role
 from tests.acceptance.figures import SUPERVISOR, TEAM_LEAD
 from tests.acceptance.line import Asked, Claim, Files, Standing
+from tests.acceptance.moved_clock import MovedClock
 from tests.acceptance.reports import report_of
 from tests.acceptance.story import Answers, Json
 from tests.acceptance.watching import STANDINGS, WHY, booked, journals, parcels, plain, webhooks_under_way
@@ -44,15 +44,17 @@ TEAM = (
     ("oda", Role.OPS),
 )
 CHANNEL_TRIES = 5
-CLOCK_IS_FRESH = timedelta(seconds=0.3)
 
 
 class Rehearsal:
     """Fulfils `line.Line`. One-time codes are pretended to be entered a step after another."""
 
-    def __init__(self, desk: Desk, sandbox: httpx.Client, listener: Listener, books: str) -> None:
+    def __init__(
+        self, desk: Desk, clock: MovedClock, sandbox: httpx.Client, listener: Listener, books: str
+    ) -> None:
         """`books` is the address of the sandbox's database."""
         self.desk = desk
+        self.clock = clock
         self.sandbox = sandbox
         self.listener = listener
         self.books = psycopg.connect(plain(books), autocommit=True)
@@ -216,7 +218,7 @@ class Rehearsal:
 
     def travel(self, to: datetime) -> None:
         self.control("POST", "/clock/advance", {"to": to.isoformat()})
-        time.sleep(CLOCK_IS_FRESH.total_seconds())
+        self.clock.moved()
         sweeping.sweep(self.desk)
 
     def standings(self) -> list[Standing]:

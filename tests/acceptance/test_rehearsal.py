@@ -14,10 +14,8 @@ from tests.acceptance.story_part import cast_of
 
 
 @needs_retail
-def test_rehearsed_books_agree_with_the_expectation(
-    store_url: str, database_url: str, tmp_path: Path
-) -> None:
-    with rehearsing(store_url, database_url, tmp_path, RETAIL) as line:
+def test_rehearsed_books_agree_with_the_expectation(store_url: str, books_url: str, tmp_path: Path) -> None:
+    with rehearsing(store_url, books_url, tmp_path, RETAIL) as line:
         now = line.now()
         parts = cast_of(cast(STORIES, orders_in(line.sandbox), now), now)
         play = Play(line, parts, print)

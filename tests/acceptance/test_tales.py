@@ -27,7 +27,7 @@ SAMPLE = 30  # every so many tales
 
 @pytest.mark.parametrize("procedure", PROCEDURES)
 def test_rehearsed_tales_leave_what_they_say(
-    procedure: str, store_url: str, database_url: str, tmp_path: Path, pytestconfig: pytest.Config
+    procedure: str, store_url: str, books_url: str, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     word = os.environ.get("TALES", "")
     named = word or any(Path(__file__).name in argument for argument in pytestconfig.args)
@@ -35,7 +35,7 @@ def test_rehearsed_tales_leave_what_they_say(
     tales = list(some(lambda nr, tale: tale.procedure == procedure and word in tale.name and nr % every == 0))
     if not tales:
         pytest.skip(f"no tale of {procedure} has {word!r} in its name")
-    with rehearsing(store_url, database_url, tmp_path, None) as line:
+    with rehearsing(store_url, books_url, tmp_path, None) as line:
         parts = put_on(line, tales)
         if os.environ.get("TROUBLE"):
             trouble(line, parts, hangs=0)
