@@ -68,7 +68,7 @@ def _trials(
     while killer.count < wanted and time.monotonic() - began < most:
         before = killer.count
         left = most - (time.monotonic() - began)
-        size = Size(min(batch, wanted - before), flight, left, RECOVERY, pause=(0.05, 0.3))
+        size = Size(min(batch, wanted - before), flight, left, RECOVERY, pause=(0.1, 0.5))
         found, message = trial.run(line, killer, size, report.seed + report.trials, message, say)
         report.found.add(found)
         report.trials += 1

@@ -100,10 +100,12 @@ class Killer:
             self._strike(moment, who, ready)
 
     def _later(self, attempt: Callable[[], None]) -> None:
-        """Two may be down at the same time, but what is left to kill is not killed all the while."""
+        """Two may be down at the same time; but who kills the database while the engine starts, or workers
+        all the while, never sees anybody at a moment."""
         self._bag.insert(0, attempt)
-        if self.chance.random() < 0.5:
-            self._anybody()
+        workers = {name: pid for name, pid in self._ready().items() if is_worker(name)}
+        if workers and self.chance.random() < 0.15:
+            self._kill(self.chance.choice(list(workers)), workers, ANYWHERE)
 
     def _nobody(self, moment: Moment, again: bool) -> None:
         self.missed[moment.name] += 1

@@ -135,9 +135,10 @@ class People:
 
     def _answer(self, standing: Standing, facts: Mapping[str, bool | str]) -> bool:
         with self.desk.store.begin() as tx:
-            question = load(tx, standing.id).question
-        if question is None:
-            return False
+            state = load(tx, standing.id)
+        question = state.question
+        if question is None or state.step != standing.step:
+            return False  # the case has gone on meanwhile: these are no words for its next question
         key = questions.key_of(standing.number, question.seq)
         files = (
             {"photos": [SentFile("1.png", photograph(standing.id))]} if standing.step == "evidence" else {}
