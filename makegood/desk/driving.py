@@ -24,7 +24,7 @@ class Hand:
 
     `troubled`: the case has killed or broken what drove it before. `put_down`: the lease was given up with
     the case's last move. On the monotonic clock, `renewed` is when the lease was taken or renewed, and
-    `looked` when what has arrived was last read; `recent` is what the desk's store remembers since then.
+    `looked` when nothing was unread at a look; `recent` is what the desk's store remembers since then.
     """
 
     desk: Desk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -105,7 +106,6 @@ def look(hand: Hand) -> Arrival | None:
     Raises StaleFence when the case is another's by then; in between, every write and every call asks.
     """
     now = time.monotonic()
-    hand.looked = now
     if hand.recent is not None:
         hand.recent.forget_all()
     with hand.desk.store.begin() as tx:
@@ -114,20 +114,25 @@ def look(hand: Hand) -> Arrival | None:
                 raise StaleFence(hand.case_id, hand.fence, hand.fence)
             hand.renewed = now
         unread = inbox.unread(tx, hand.case_id)
+    hand.looked = -math.inf if unread else now
     return unread[0] if unread else None
 
 
-def is_fresh(hand: Hand, decision: Decision) -> bool:
-    """Whether a look a moment ago will do: a step that only reads or decides hurries nobody."""
+def is_fresh(hand: Hand) -> bool:
+    """Whether it is a moment ago only that nothing was waiting to be read."""
+    return time.monotonic() - hand.looked < _FRESH
+
+
+def only_reads(hand: Hand, decision: Decision) -> bool:
+    """Then a fresh look will do: a step that only reads or decides hurries nobody."""
     match decision:
         case Do():
-            only_reads = registry.contract_of(decision.action).kind is Kind.QUERY
+            return registry.contract_of(decision.action).kind is Kind.QUERY
         case Record():
             planned = hand.plan.steps.get(hand.state.step)
-            only_reads = planned is not None and isinstance(planned.step, DecideStep)
+            return planned is not None and isinstance(planned.step, DecideStep)
         case _:
-            only_reads = False
-    return only_reads and time.monotonic() - hand.looked < _FRESH
+            return False
 
 
 def must_hold(hand: Hand) -> None:

@@ -94,10 +94,12 @@ def go_on(hand: Hand, performer: Performer) -> Leg:
 
 def _drive(hand: Hand, performer: Performer) -> Leg:
     for _ in range(_MOST_STEPS):
-        decision = advance(hand.plan, hand.state, hand.now())
-        if not holding.is_fresh(hand, decision) and (arrival := holding.look(hand)):
+        # what has arrived goes first: it may lead away from a step that cannot be decided
+        decision = advance(hand.plan, hand.state, hand.now()) if holding.is_fresh(hand) else None
+        if not (decision and holding.only_reads(hand, decision)) and (arrival := holding.look(hand)):
             _admit(hand, arrival, performer)
             continue
+        decision = decision or advance(hand.plan, hand.state, hand.now())
         if isinstance(decision, Park | Suspend):
             if promise := promises.due(hand):
                 promises.record(hand, promise)

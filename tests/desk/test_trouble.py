@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from sqlalchemy import text
 
 from flows.real_desk import RealDesk
 from makegood.core.decisions import Do
+from makegood.core.errors import Surprise
 from makegood.desk import legs, outgoing, views, working
 from makegood.desk.alive import has_died, this_process
 from makegood.store import outbox, tasks, troubles
@@ -22,6 +24,7 @@ from makegood.store.models import Trouble
 from makegood.store.words import OutboxVerb, Role
 from tests.desk.bench import Bench, make_bench, perform
 from tests.desk.doomed import CALL, LEASE
+from tests.desk.test_goods import withdraw
 from tests.fakes import order
 
 DOOMED = (sys.executable, "-m", "tests.desk.doomed")
@@ -233,3 +236,41 @@ def test_processes_are_told_apart_by_their_birth() -> None:
 
 def _shown(do: Do, call: object) -> None:
     call()  # type: ignore[operator]
+
+
+# ---- steps that cannot be decided --------------------------------------------------------------------
+
+HALVES = """
+procedure: halves
+title: Halves
+owner: tests
+serves: { reasons: all, markets: all }
+start: order
+interrupts:
+  customer.withdrew:
+    - { otherwise: withdrawn }
+steps:
+  order:     { run: order.load, as: order, on_error: { else: broken }, then: cut }
+  cut:
+    run: remedy.deduct
+    with: { amount_minor: order.claim_minor / ledger.paid_minor, percent: 10% }
+    as: cut
+    then: broken
+  withdrawn: { close: withdrawn }
+  broken:    { close: broken }
+"""
+
+
+def test_what_leads_a_case_away_from_a_step_that_nobody_can_decide_is_heard_before_the_step(
+    store_url: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "procedures"
+    folder.mkdir()
+    (folder / "halves.yaml").write_text(HALVES)
+    bench = make_bench(store_url, order(), sops=tmp_path)
+    number = bench.open(procedure="halves")
+    with pytest.raises(Surprise):
+        legs.drive(bench.desk, number, str(uuid4()), perform)
+    withdraw(bench, number)
+    assert bench.case(number).outcome == "withdrawn"
+    bench.desk.store.close()
