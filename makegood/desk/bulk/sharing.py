@@ -90,8 +90,8 @@ class Shares:
 
     def _listen(self, number: int, lines: IO[bytes] | None) -> None:
         assert lines is not None
-        with suppress(ValueError):  # half a line: it died while it spoke
-            for line in lines:
+        for line in lines:
+            with suppress(ValueError):  # half a line, as it died while it spoke; what a library has printed
                 self._said.put((number, json.loads(line)))
         self._said.put((number, None))
 

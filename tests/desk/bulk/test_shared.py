@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from signal import SIGINT, SIGTERM
@@ -139,3 +140,17 @@ def test_where_every_process_dies_the_run_fails(desk: Desk, books: Books) -> Non
     accept(desk, books, "a", 12)
     with pytest.raises(bulk.AllDied):
         bulk.share(desk, "doomed", ["false"], processes=2, size=5)
+
+
+TALKATIVE = """
+import sys
+print("a library says that it is there", flush=True)
+sys.stdin.readline()
+print('{"counts": {"closed": 1}, "ended": true}', flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_line_that_is_none_of_ours_keeps_nobody_waiting() -> None:
+    with bulk.started([sys.executable, "-c", TALKATIVE], 2) as shares:
+        assert shares.drain("run") == bulk.Drained({"closed": 2})
