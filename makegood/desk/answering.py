@@ -116,7 +116,8 @@ def customer_answers(
 ) -> bool:
     """False when this very answer was given before. `files` are kept, and counted under their names.
 
-    Raises QuestionClosed, also for a colleague's question, and EvidenceRefused; nothing is kept then.
+    Raises QuestionClosed, also for a colleague's question, BadInput for an offer that is neither accepted
+    nor refused nor countered, and EvidenceRefused; nothing is kept then.
     """
     with desk.store.begin() as tx:
         if inbox.claim(tx, _source("customer"), external_id) is not None:
@@ -126,6 +127,8 @@ def customer_answers(
         theirs = question is not None and question.wait in questions.CUSTOMERS
         if question is None or not theirs or questions.key_of(case.number, question.seq) != key:
             raise QuestionClosed(case.number)
+        if question.wait == "offer" and not facts.keys() & {"accepted", "counter"}:
+            raise BadInput("accepted", "missing", "yes or no", "silence is not a refusal")
         counted = facts | attachments.keep_as(tx, desk, case, files)
         return _put(tx, desk, case, key, counted, "customer", external_id)
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from makegood.core.errors import BadInput
 from makegood.core.money import NoRate
 from makegood.desk import answering
 from makegood.desk.answering import QuestionClosed, colleague_answers
@@ -54,6 +55,22 @@ def test_a_customer_does_not_answer_for_finance(bench: Bench) -> None:
     bench.drive(number)
     assert bench.state(number).step == "money-desk", "also not by another way"
     assert not bench.world.payments.refunds
+
+
+def test_what_answers_no_offer_is_not_taken_for_a_refusal_of_it(bench: Bench) -> None:
+    """Whoever answered an older question a moment too late was made a dearer offer."""
+    number = bench.open()
+    bench.drive(number)
+    bench.answer(number, photos=1)
+    bench.drive(number)
+    question = bench.state(number).question
+    assert question is not None
+    assert question.step == "keep-offer"
+    with pytest.raises(BadInput, match="accepted: missing"):
+        bench.answer(number, photos=1)
+    bench.answer(number, counter=10)
+    bench.drive(number)
+    assert bench.state(number).step != "keep-offer", "less than was offered is a yes"
 
 
 def test_after_a_dispute_no_limit_pays_by_itself(store_url: str) -> None:
