@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
+from sqlalchemy import text
+
+from makegood.core.decisions import Do
 from makegood.core.money import Money
-from makegood.desk import intake
+from makegood.desk import intake, legs
 from makegood.desk.actions.shop import order_facts
+from makegood.desk.hearing import Report, hear
 from makegood.gateways.outcomes import Unavailable
 from makegood.gateways.results import Payment
-from makegood.store import effects, orders
+from makegood.store import cases, effects, orders
 from tests.desk.bench import Bench, make_bench
 from tests.desk.test_nothing_twice import until_keep_offer
 from tests.desk.test_refund import euro, templates
@@ -185,3 +191,59 @@ def test_a_void_of_nothing_is_not_told_as_money_back(store_url: str) -> None:
     bench.drive(number)
     assert [refund.amount for refund in bench.world.payments.refunds] == [euro(2489)], templates(bench)
     bench.desk.store.close()
+
+
+def _disputed(bench: Bench, number: str) -> None:
+    report = Report(
+        source="bank",
+        id="d-1",
+        name="dispute.opened",
+        order="A-1",
+        match="pay-A-1",
+        facts={},
+        occurred_at=bench.desk.now(),
+    )
+    hear(bench.desk, report)
+
+
+def _withdrawn(bench: Bench, number: str) -> None:
+    intake.reply(bench.desk, number, text="I keep it", channel="email", external_id="r-1", intent="withdraw")
+
+
+def _given_by_another(bench: Bench, number: str) -> None:
+    with bench.desk.store.begin() as tx:
+        tx.session.execute(text("update order_units set reserved_minor = paid_minor"))
+
+
+def _taken_over(bench: Bench, number: str) -> None:
+    with bench.desk.store.begin() as tx:
+        cases.bump_fence(tx, bench.case(number).id)
+
+
+@pytest.mark.parametrize(
+    ("happens", "before"),
+    [
+        (_disputed, "payout"),
+        (_disputed, "refund"),
+        (_withdrawn, "payout"),
+        (_given_by_another, "payout"),
+        (_given_by_another, "refund"),
+        (_taken_over, "payout"),
+        (_taken_over, "refund"),
+    ],
+)
+def test_what_happens_after_a_legs_last_look_keeps_its_money_back(
+    bench: Bench, happens: Callable[[Bench, str], None], before: str
+) -> None:
+    """Within a second of a look, while the leg knows case and order from before it."""
+    number, begun = until_keep_offer(bench), list[str]()
+
+    def performer(do: Do, call: Callable[[], None]) -> None:
+        begun.append(do.step)
+        if do.step == before:
+            happens(bench, number)
+        call()
+
+    legs.drive(bench.desk, number, "leg", performer)
+    assert before in begun
+    assert not bench.world.payments.refunds
