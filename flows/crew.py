@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -31,6 +31,7 @@ from flows.scrubbing import scrub
 
 log = logging.getLogger("makegood.worker")
 
+AHEAD = 3  # runs found for each thread: the next begins without another look
 HEARTBEAT = 15.0  # seconds; Prefect calls a worker offline after three that did not come
 
 
@@ -52,7 +53,9 @@ class Crew:
         self._limit = limit
         self._threads = ThreadPoolExecutor(limit, thread_name_prefix="leg")
         self._lock = threading.Lock()
-        self._busy: dict[UUID, FlowRun] = {}
+        self._busy: dict[UUID, FlowRun] = {}  # under way, and waiting for a thread
+        self._futures: dict[UUID, Future[None]] = {}
+        self._ours: set[UUID] = set()  # of these, what was made for us
         self._unsaid: dict[UUID, State[None]] = {}  # crashes that the server has not been told of
         self._ended: dict[UUID, float] = {}  # when, on the monotonic clock
         self._flows: dict[UUID, Flow[..., object]] = {}
@@ -79,12 +82,28 @@ class Crew:
     def take(self, run: Mapping[str, Any]) -> None:
         """From the thread of the outbox: a run that was made for us, so nobody else will look for it."""
         taken = FlowRun.model_validate(run)
-        self._busy[taken.id] = taken
+        self._ours.add(taken.id)
         try:
-            self._threads.submit(self._take, taken, claimed=True)
+            self._put(taken, claimed=True)
         except RuntimeError:  # told to stop meanwhile
-            self._busy.pop(taken.id, None)
+            self._gone(taken.id)
             self._attempt(partial(self._hand_back, taken.id))
+
+    def _put(self, run: FlowRun, *, claimed: bool) -> None:
+        """It begins when a thread is free."""
+        self._busy[run.id] = run
+        future = self._threads.submit(self._take, run, claimed)
+        self._futures[run.id] = future
+        future.add_done_callback(lambda _: self._gone(run.id))
+
+    def _gone(self, run_id: UUID) -> None:
+        """It has ended, or will not begin."""
+        self._ended[run_id] = time.monotonic()
+        self._ours.discard(run_id)
+        self._busy.pop(run_id, None)
+        self._futures.pop(run_id, None)
+        if self._more:
+            self.wake()
 
     def look(self) -> int:
         """Takes what is due and says how much. Raises Prefect's client's errors when its server is away."""
@@ -94,12 +113,11 @@ class Crew:
         self._say_crashes()
         taken = 0
         for run in self._without_overtaken(due):
-            if len(self._busy) >= self._limit:
+            if len(self._busy) >= self._limit * AHEAD:
                 break
             # one that ended while the server was answering is old news; Prefect would let it run again
             if run.id not in self._busy and self._ended.get(run.id, 0.0) < asked:
-                self._busy[run.id] = run
-                self._threads.submit(self._take, run)
+                self._put(run, claimed=False)
                 taken += 1
         self._ended = {run_id: at for run_id, at in list(self._ended.items()) if at > asked}
         self._more = len(self._busy) >= self._limit  # else the server has told us all that there is
@@ -111,13 +129,19 @@ class Crew:
         return sorted((entry.flow_run for entry in found), key=_due_at)
 
     def drain(self, patience: float) -> int:
-        """Waits for the runs under way; hands back those that outlast `patience`, and says how many."""
+        """Waits for the runs under way; hands back those that outlast `patience`, or were made for us and
+        have not begun, and says how many. What was only found is found by others."""
         self._leaving = True
         deadline = time.monotonic() + patience
-        while self._busy and time.monotonic() < deadline:
+        made = []
+        for run_id, future in list(self._futures.items()):
+            is_ours = run_id in self._ours
+            if future.cancel() and is_ours:
+                made.append(run_id)
+        while self._futures and time.monotonic() < deadline:
             self.rest(0.1)
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        left = list(self._busy)
+        self._threads.shutdown(wait=False)
+        left = [*made, *self._futures]
         for run_id in left:
             self._attempt(partial(self._hand_back, run_id))
         self._attempt(self._leave)
@@ -152,7 +176,7 @@ class Crew:
                 kept.append(run)
         return kept
 
-    def _take(self, run: FlowRun, claimed: bool = False) -> None:
+    def _take(self, run: FlowRun, claimed: bool) -> None:
         """In a thread of the crew. Whatever happens in a run stays in it."""
         try:
             client, taken = leg_client.of_this_thread(), prefect_patches.taken(run)
@@ -166,11 +190,6 @@ class Crew:
             log.exception("run %s crashed", run.id)
             with self._lock:
                 self._unsaid[run.id] = Crashed(message=f"the worker could not run it: {scrub(error)}")
-        finally:
-            self._ended[run.id] = time.monotonic()
-            self._busy.pop(run.id, None)
-            if self._more:
-                self.wake()
 
     def _claim(self, client: SyncPrefectClient, run: FlowRun) -> bool:
         """False when another worker was quicker, or the run has been cancelled."""

@@ -17,11 +17,13 @@ from makegood.settings import Settings
 
 if TYPE_CHECKING:
     from flows.crew import Crew
+    from flows.ears import Ears
     from flows.seam import Desk
 
 log = logging.getLogger("makegood.worker")
 
-POLL = 0.25  # seconds between looks, when nobody wakes us; a Resume in Prefect's UI wakes nobody
+POLL = 0.25  # seconds between looks while Prefect's events are not heard
+HEARD = 1.0  # seconds between looks while they are: a Resume wakes us, what the clock makes due does not
 OUTBOX = 2.0  # seconds between looks into the outbox, when no notification comes
 CHECK = 15.0  # seconds between looks whether somebody has deleted deployments: without them, no sweep comes
 SLOWEST = 5.0  # seconds; how rarely we try while a server is away
@@ -69,6 +71,7 @@ def work(desk: Desk, limit: int, stop: threading.Event) -> None:
 
     from flows import automations, collecting, deployments, prefect_patches
     from flows.crew import Crew
+    from flows.ears import Ears
 
     prefect_patches.lighten()
     collecting.rarely()
@@ -82,15 +85,22 @@ def work(desk: Desk, limit: int, stop: threading.Event) -> None:
         def deploy() -> list[str]:
             return [*deployments.apply(client), *automations.apply(client, Settings())]
 
+        ears = Ears(crew.wake)
+        ears.open()
         log.info("worker up: %d legs at once, Prefect at %s", limit, client.api_url)
-        _look(crew, lambda: deployments.are_there(client), deploy, stop)
+        _look(crew, ears, lambda: deployments.are_there(client), deploy, stop)
         log.info("stopping: finishing what is under way")
+        ears.close()
         left = crew.drain(PATIENCE)
         log.info("stopped; %d handed back", left)
 
 
 def _look(
-    crew: Crew, are_deployed: Callable[[], bool], deploy: Callable[[], object], stop: threading.Event
+    crew: Crew,
+    ears: Ears,
+    are_deployed: Callable[[], bool],
+    deploy: Callable[[], object],
+    stop: threading.Event,
 ) -> None:
     from prefect.exceptions import ObjectNotFound
 
@@ -113,7 +123,7 @@ def _look(
             if pause == POLL:
                 log.warning("Prefect does not answer (%s); trying on", scrub(error))
             pause = min(pause * 1.5, SLOWEST)
-        crew.rest(pause)
+        crew.rest(HEARD if pause == POLL and ears.hearing else pause)
 
 
 def _back_off(pause: float, deploy: Callable[[], object]) -> float:
