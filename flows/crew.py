@@ -91,8 +91,9 @@ class Crew:
 
     def _put(self, run: FlowRun, *, claimed: bool) -> None:
         """It begins when a thread is free."""
+        waits = len(self._busy) >= self._limit and not claimed
         self._busy[run.id] = run
-        future = self._threads.submit(self._take, run, claimed)
+        future = self._threads.submit(self._wait if waits else self._take, run, claimed)
         self._futures[run.id] = future
         future.add_done_callback(lambda _: self._gone(run.id))
 
@@ -175,6 +176,17 @@ class Crew:
             elif run.deployment_id not in under_way:
                 kept.append(run)
         return kept
+
+    def _wait(self, run: FlowRun, claimed: bool) -> None:
+        """As `_take`, of a run that has waited for its thread. Another may have driven it meanwhile, and
+        Prefect would let it run again; or it was suspended and resumed, and has an answer that it had not."""
+        try:
+            now = leg_client.of_this_thread().read_flow_run(run.id)
+        except Exception:  # noqa: BLE001  # who looks next finds it, where it is still there
+            log.info("run %s could not be read again", run.id)
+            return
+        if now.state is not None and now.state.is_scheduled():
+            self._take(now, claimed)
 
     def _take(self, run: FlowRun, claimed: bool) -> None:
         """In a thread of the crew. Whatever happens in a run stays in it."""

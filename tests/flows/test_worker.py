@@ -220,3 +220,18 @@ def _deployed(api: str) -> bool:
         return httpx.get(f"{api}/deployments/name/sweep/sweep").status_code == 200
     except httpx.TransportError:
         return False
+
+
+def test_what_another_worker_drove_while_it_waited_for_a_thread_is_not_driven_again(
+    prefect_server: PrefectServer, prefect_folder: Path
+) -> None:
+    """A pool of its own, with a deployment that no worker of ours would run."""
+    api, log = prefect_server.api, prefect_folder / "waiting.log"
+    httpx.post(f"{api}/work_pools/", json={"name": "waiting", "type": "process"}).raise_for_status()
+    flow = httpx.post(f"{api}/flows/", json={"name": "waiting"}).json()["id"]
+    told = {"name": "waiting", "flow_id": flow, "work_pool_name": "waiting", "entrypoint": "nowhere.py:flow"}
+    deployment = httpx.post(f"{api}/deployments/", json=told).json()["id"]
+    run = httpx.post(f"{api}/deployments/{deployment}/create_flow_run", json={}).json()["id"]
+    process = prefect_server.spawn("-m", "tests.flows.waiting_crew", run, "waiting", log=log)
+    assert process.wait(60) == 0, log.read_text()
+    assert log.read_text().splitlines()[-1] == "said 1 Scheduled Pending Running Completed"
