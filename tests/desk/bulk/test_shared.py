@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from signal import SIGINT, SIGTERM
+from signal import SIG_DFL, SIGINT, SIGTERM
+from signal import signal as signals
 
 import psutil
 import pytest
@@ -70,6 +71,7 @@ def start(desk: Desk, books: Books) -> subprocess.Popen[bytes]:
         command(desk, books, LEASE, "--processes", "2", size=5),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        preexec_fn=lambda: signals(SIGINT, SIG_DFL),  # a shell's background jobs are deaf to it
     )
     assert process.stdin is not None
     assert process.stdout is not None
