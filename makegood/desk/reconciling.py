@@ -145,8 +145,9 @@ def _cancel(desk: Desk, run: Run, case: Case) -> bool:
     if not desk.engine.cancel(run.id, "its question was closed elsewhere"):
         return False
     with desk.store.begin() as tx:
+        locked = cases.lock(tx, case.id)  # first, as a leg does that ends its run with its case's move
         runs.state(tx, run.id, "Cancelled")
-        noting.repaired(tx, cases.lock(tx, case.id), "stale-run-cancelled", _facts(run), desk.now())
+        noting.repaired(tx, locked, "stale-run-cancelled", _facts(run), desk.now())
     return True
 
 
