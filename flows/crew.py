@@ -130,23 +130,32 @@ class Crew:
         return sorted((entry.flow_run for entry in found), key=_due_at)
 
     def drain(self, patience: float) -> int:
-        """Waits for the runs under way; hands back those that outlast `patience`, or were made for us and
-        have not begun, and says how many. What was only found is found by others."""
+        """Hands back what was made for us and has not begun, then what outlasts `patience`, and says how many
+        runs it were. What was only found is found by others."""
         self._leaving = True
         deadline = time.monotonic() + patience
+        unbegun = self._unbegun()
+        self._hand_all_back(unbegun)
+        while self._futures and time.monotonic() < deadline:
+            self.rest(0.1)
+        self._threads.shutdown(wait=False)
+        left = list(self._futures)
+        self._hand_all_back(left)
+        self._attempt(self._leave)
+        return len(unbegun) + len(left)
+
+    def _hand_all_back(self, run_ids: Sequence[UUID]) -> None:
+        for run_id in run_ids:
+            self._attempt(partial(self._hand_back, run_id))
+
+    def _unbegun(self) -> list[UUID]:
+        """What waits for a thread will not get one; of that, what was made for us."""
         made = []
         for run_id, future in list(self._futures.items()):
             is_ours = run_id in self._ours
             if future.cancel() and is_ours:
                 made.append(run_id)
-        while self._futures and time.monotonic() < deadline:
-            self.rest(0.1)
-        self._threads.shutdown(wait=False)
-        left = [*made, *self._futures]
-        for run_id in left:
-            self._attempt(partial(self._hand_back, run_id))
-        self._attempt(self._leave)
-        return len(left)
+        return made
 
     def _hand_back(self, run_id: UUID) -> None:
         state: State[None] = Scheduled(message="handed back: its worker was stopped")
@@ -164,9 +173,7 @@ class Crew:
     def _without_overtaken(self, due: Sequence[FlowRun]) -> list[FlowRun]:
         """Of a schedule's runs only the latest counts, and none while one is under way. `due` is sorted."""
         under_way = {run.deployment_id for run in list(self._busy.values()) if run.auto_scheduled}
-        latest = {
-            run.deployment_id: run for run in due if run.auto_scheduled
-        }  # ends at the latest: `due` is sorted
+        latest = {run.deployment_id: run for run in due if run.auto_scheduled}  # the last of each stays
         kept = []
         for run in due:
             if not run.auto_scheduled:
