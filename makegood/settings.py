@@ -128,7 +128,7 @@ class Settings(BaseSettings):
     data: Path | None = Field(None, description="A folder of third-party orders for the sandbox to load.")
     default_locale: str = Field("en", description="Language of a customer who has told none.")
     default_zone: str = Field("UTC", description="Time zone of a customer who has told none (IANA name).")
-    worker_limit: int = Field(8, ge=1, le=64, description="Legs that one worker drives at the same time.")
+    worker_limit: int = Field(16, ge=1, le=64, description="Legs that one worker drives at the same time.")
     bulk_processes: int | None = Field(
         None, ge=1, le=16, description="Processes that share a bulk run; unset: one a core, four at most."
     )
