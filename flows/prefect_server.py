@@ -6,7 +6,7 @@ import importlib
 
 from prefect.cli import app
 
-from flows import collecting
+from makegood.running import collecting
 
 if __name__ == "__main__":
     importlib.import_module("prefect.server.api.server")  # nearly all that a server imports

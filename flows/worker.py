@@ -69,9 +69,10 @@ def work(desk: Desk, limit: int, stop: threading.Event) -> None:
     from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
-    from flows import automations, collecting, deployments, prefect_patches
+    from flows import automations, deployments, prefect_patches
     from flows.crew import Crew
     from flows.ears import Ears
+    from makegood.running import collecting
 
     prefect_patches.lighten()
     collecting.rarely()

@@ -19,6 +19,7 @@ from datetime import timedelta
 from bench.refund8 import desk
 from makegood.desk import bulk
 from makegood.desk.desk import Desk
+from makegood.running import collecting
 
 WARM = 5
 """Cases that each process is warmed up with, as the peers are."""
@@ -30,6 +31,7 @@ def main() -> None:
         made = _made(told)
         if not told.cold:
             warm_up(made)
+        collecting.rarely()
         bulk.serve(lambda name, tell, stop: _drain(made, told, name, tell, stop))
         return
     with _driver(told) as drain:

@@ -7,5 +7,6 @@ instance     home/instance.json: what runs here, under which addresses
 preparation  databases, roles, migrations, keys
 keeper       starts again what dies
 report       what a person sees: progress, the table of addresses, who is down
+collecting   how rarely a long-lived process looks for garbage
 samples      the sample cases of the first start
 """

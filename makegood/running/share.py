@@ -6,6 +6,7 @@ import sys
 import threading
 
 from makegood.desk import bulk
+from makegood.running import collecting
 
 COMMAND = (sys.executable, "-m", "makegood.running.share")
 
@@ -14,6 +15,7 @@ def main() -> None:
     from makegood import wiring
 
     desk = wiring.desk()
+    collecting.rarely()
 
     def drain(holder: str, tell: bulk.Tell, stop: threading.Event) -> bulk.Drained:
         return bulk.drain(desk, holder, tell=tell, stop=stop)

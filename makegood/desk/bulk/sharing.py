@@ -7,7 +7,6 @@ run that it works for, however that one died.
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import subprocess
@@ -165,15 +164,6 @@ def serve(work: Drain) -> None:
         said.flush()
 
     threading.Thread(target=listen, daemon=True).start()
-    _look_for_garbage_rarely()
     with suppress(BrokenPipeError):  # nobody listens any more
         for name in iter(names.get, None):
             say(work(name, say, stop).counts, ended=True)
-
-
-def _look_for_garbage_rarely() -> None:
-    """A batch makes objects by the hundred thousand, and nearly all of them go when nobody refers to them. To
-    look through them, and through every definition that was loaded, took a quarter of a case's time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
