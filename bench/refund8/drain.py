@@ -31,7 +31,7 @@ def main() -> None:
         made = _made(told)
         if not told.cold:
             warm_up(made)
-        collecting.rarely()
+        collecting.rarely(collecting.BATCHES)
         bulk.serve(lambda name, tell, stop: _drain(made, told, name, tell, stop))
         return
     with _driver(told) as drain:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import gc
 
 YOUNG = 50_000  # new objects between two looks, about ten requests'
+BATCHES = 1_000_000  # for a process of a bulk run: some twenty batches', which leave hardly a cycle
 
 
-def rarely() -> None:
+def rarely(young: int = YOUNG) -> None:
     """Sets what lives now aside for good. Call it once, when everything is loaded."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG, 20, 100)
+    gc.set_threshold(young, 20, 100)

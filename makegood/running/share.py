@@ -15,7 +15,7 @@ def main() -> None:
     from makegood import wiring
 
     desk = wiring.desk()
-    collecting.rarely()
+    collecting.rarely(collecting.BATCHES)
 
     def drain(holder: str, tell: bulk.Tell, stop: threading.Event) -> bulk.Drained:
         return bulk.drain(desk, holder, tell=tell, stop=stop)

@@ -6,12 +6,13 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from makegood.desk import ruling
-from makegood.desk.bulk import alone, rounds
+from makegood.desk.bulk import alone, calling, rounds
 from makegood.desk.bulk.batch import Batch, take
+from makegood.desk.bulk.calling import Calls
 from makegood.desk.bulk.hands import Rest
 from makegood.desk.desk import Desk
 from makegood.store.batch import taking
@@ -68,13 +69,13 @@ def drain(
     """
     tally, stop = Tally(), stop or threading.Event()
 
-    def lane(pool: Executor, name: str) -> None:
+    def lane(pool: Calls, name: str) -> None:
         while not stop.is_set() and (batch := take(ruling.current(desk), name, size, tally.passed())):
             _run(batch, pool, tally)
             if tell is not None:
                 tell(dict(tally.counts))
 
-    with ThreadPoolExecutor(calls, thread_name_prefix="call") as pool, ThreadPoolExecutor(lanes) as threads:
+    with calling.started(calls) as pool, ThreadPoolExecutor(lanes) as threads:
         running = [threads.submit(lane, pool, f"{holder}/{number}") for number in range(lanes)]
         for each in running:
             each.result()
@@ -87,7 +88,7 @@ def ready(desk: Desk) -> int:
         return taking.ready(tx, desk.now())
 
 
-def _run(batch: Batch, calls: Executor, tally: Tally) -> None:
+def _run(batch: Batch, calls: Calls, tally: Tally) -> None:
     ended: dict[int, rounds.Ended] = {}
     while batch.hands:
         try:

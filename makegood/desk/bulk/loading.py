@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
+from collections.abc import Mapping
 from uuid import UUID
 
 from makegood.core.facts import Facts
 from makegood.desk.actions import registry, shop
 from makegood.desk.actions.orders import claimed, unit_refs
 from makegood.desk.bulk.batch import Batch
+from makegood.desk.bulk.calling import Calls
 from makegood.desk.bulk.hands import Ask, BulkHand, Load
 from makegood.desk.ports import Order
 from makegood.store import cases, customers
@@ -24,7 +24,7 @@ Answers = dict[int, Facts | None]
 """By case; None where a case must ask by itself, and whatever is wrong is seen to there."""
 
 
-def load(batch: Batch, wanted: Mapping[int, Load], calls: Executor) -> Answers:
+def load(batch: Batch, wanted: Mapping[int, Load], calls: Calls) -> Answers:
     """As `order.load` does for one. Orders that are not as usual are left to their cases alone."""
     told = _told(batch, wanted, calls)
     kept: dict[int, Kept] = {}
@@ -43,35 +43,31 @@ def _facts(hand: BulkHand, told: Order, kept: Kept) -> Facts | None:
         return None
 
 
-def ask(batch: Batch, wanted: Mapping[int, Ask], calls: Executor) -> Answers:
+def ask(batch: Batch, wanted: Mapping[int, Ask], calls: Calls) -> Answers:
     """Each case's own question to the world, many at once."""
 
-    def answered(hand: BulkHand, want: Ask) -> Facts | None:
+    def answered(case_id: int) -> Facts | None:
+        do = wanted[case_id].do
         try:
-            return registry.query(want.do.action).answer(hand, want.do.arguments)
+            return registry.query(do.action).answer(batch.hands[case_id], do.arguments)
         except Exception:  # noqa: BLE001  # see Answers
             return None
 
-    answers = {c: calls.submit(answered, batch.hands[c], want) for c, want in wanted.items()}
-    return {case_id: future.result() for case_id, future in answers.items()}
+    return calls.each(answered, wanted)
 
 
-def _told(batch: Batch, wanted: Mapping[int, Load], calls: Executor) -> dict[int, Order]:
-    asked = {}
-    for case_id in wanted:
-        case = _case(batch.hands[case_id])
-        if case.order_ref is not None:
-            asked[case_id] = calls.submit(_asked, batch.desk.shop.load, case.order_ref)
-    answers = {case_id: future.result() for case_id, future in asked.items()}
-    return {case_id: order for case_id, order in answers.items() if order is not None}
+def _told(batch: Batch, wanted: Mapping[int, Load], calls: Calls) -> dict[int, Order]:
+    found = {case_id: _case(batch.hands[case_id]).order_ref for case_id in wanted}
+    refs = {case_id: ref for case_id, ref in found.items() if ref is not None}
 
+    def asked(case_id: int) -> Order | None:
+        try:
+            return batch.desk.shop.load(refs[case_id])
+        except Exception:  # noqa: BLE001  # it goes wrong again for its case alone, and is seen to there
+            return None
 
-def _asked(ask: Callable[[str], Order | None], ref: str) -> Order | None:
-    """Whatever goes wrong with one order goes wrong again for its case alone, and is seen to there."""
-    try:
-        return ask(ref)
-    except Exception:  # noqa: BLE001
-        return None
+    answers = calls.each(asked, refs)
+    return {case_id: order for case_id in refs if (order := answers[case_id]) is not None}
 
 
 def _case(hand: BulkHand) -> Case:

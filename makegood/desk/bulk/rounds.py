@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,6 +17,7 @@ from makegood.core.decisions import Do
 from makegood.desk.actions import registry
 from makegood.desk.actions.shape import Done
 from makegood.desk.bulk.batch import Batch
+from makegood.desk.bulk.calling import Calls
 from makegood.desk.bulk.hands import Ask, BulkHand, Effect, Load, Rest, Want
 from makegood.desk.bulk.loading import ask, load
 from makegood.desk.bulk.putting import rest_of
@@ -51,7 +51,7 @@ class Round:
     ended: list[Ended]
 
 
-def go(batch: Batch, calls: Executor) -> Round:
+def go(batch: Batch, calls: Calls) -> Round:
     """One round for all hands of the batch."""
     wants = _walked(batch, calls)
     rested, intended = _commit(batch, wants)
@@ -70,7 +70,7 @@ def _leave(batch: Batch, case_id: int, rested: Mapping[int, Rest], wants: Mappin
         batch.leave(hand)
 
 
-def _walked(batch: Batch, calls: Executor) -> dict[int, Want]:
+def _walked(batch: Batch, calls: Calls) -> dict[int, Want]:
     """Every hand as far as it goes without a commit; orders are loaded on the way."""
     wants = {case_id: walk(hand) for case_id, hand in batch.hands.items()}
     while (loads := _of(Load, wants)) or (asks := _of(Ask, wants)):
@@ -162,11 +162,12 @@ def _note_intent(hand: BulkHand, do: Do) -> None:
     record(hand, event)
 
 
-def _call(batch: Batch, intended: Mapping[int, Effect], calls: Executor) -> list[Ended]:
+def _call(batch: Batch, intended: Mapping[int, Effect], calls: Calls) -> list[Ended]:
     """The lease is checked once more right before a call that comes late."""
     committed = time.monotonic()
 
-    def made(hand: BulkHand, want: Effect) -> Done | Exception:
+    def made(case_id: int) -> Done | Exception:
+        hand, want = batch.hands[case_id], intended[case_id]
         if time.monotonic() - committed > _FRESH and not _holds(hand):
             return LeaseGone(hand.number)
         try:
@@ -176,10 +177,10 @@ def _call(batch: Batch, intended: Mapping[int, Effect], calls: Executor) -> list
         except Exception as error:  # noqa: BLE001  # told apart by the case's own driver
             return error
 
-    futures = {c: calls.submit(made, batch.hands[c], want) for c, want in intended.items()}
+    answers = calls.each(made, intended)
     ended = []
-    for case_id, future in futures.items():
-        hand, want, answer = batch.hands[case_id], intended[case_id], future.result()
+    for case_id, want in intended.items():
+        hand, answer = batch.hands[case_id], answers[case_id]
         if not isinstance(answer, Done) or not _take_up(hand, want, answer):
             error = answer if isinstance(answer, Exception) else NotTaken(hand.number)
             ended.append(Ended(hand, want, error))

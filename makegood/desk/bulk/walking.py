@@ -120,7 +120,8 @@ def _do(hand: BulkHand, do: Do) -> Want | None:
 
 def _finish(hand: BulkHand, do: Do, values: Facts) -> None:
     """A query has its answer."""
-    record(hand, outcomes.finish(hand.plan, hand.state, do, values, hand.now()))
+    now = hand.now()
+    record(hand, outcomes.finish(hand.plan, hand.state, do, values, now), at=now)
 
 
 def _effect(hand: BulkHand, do: Do) -> Want:
