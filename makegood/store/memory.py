@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 UNKNOWN = object()
+_KEYS = (int, str)
 
 
 class Memory:
@@ -73,7 +74,7 @@ class Later:
 
 def _key(argument: Any) -> Any:
     """A row is known by its number."""
-    return getattr(argument, "id", argument)
+    return argument if isinstance(argument, _KEYS) else getattr(argument, "id", argument)
 
 
 def remembered(name: str) -> Callable[[Callable[Concatenate[Tx, P], R]], Callable[Concatenate[Tx, P], R]]:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from makegood.store.errors import Erased, Missing
 from makegood.store.memory import Later, Memory
 from makegood.store.models import Customer
-from makegood.store.vault import Vault, seal, unseal
+from makegood.store.vault import Vault, seal_with, unseal
 
 _OWNER_OF_CASE = text(
     "select c.number, u.id, u.key_wrapped from cases c join customers u on u.id = c.customer_id"
@@ -34,6 +35,7 @@ class Tx:
         self._session = session
         self.vault = vault
         self._keys: dict[UUID, bytes] = {}
+        self._ciphers: dict[UUID, AESGCM] = {}
         self._cases: dict[int, tuple[str, UUID]] = {}
 
     @property
@@ -42,7 +44,7 @@ class Tx:
 
     def share_keys(self, other: Tx) -> None:
         """What one of the two unwraps, the other knows: for the transactions of one batch."""
-        self._keys, self._cases = other._keys, other._cases
+        self._keys, self._ciphers, self._cases = other._keys, other._ciphers, other._cases
 
     def forget_row(self, reader: str, row_id: int) -> None:
         """Before it is locked, to be changed: what was read of it may be old."""
@@ -79,10 +81,14 @@ class Tx:
 
     def forget(self, customer: UUID) -> None:
         self._keys.pop(customer, None)
+        self._ciphers.pop(customer, None)
 
     def seal(self, case_id: int, plain: bytes, bound: str) -> bytes:
         """For the case's customer; `bound` names the row and column."""
-        return seal(self.key_of_case(case_id), plain, bound)
+        owner = self._owner(case_id)[1]
+        if owner not in self._ciphers:
+            self._ciphers[owner] = AESGCM(self.key_of(owner))
+        return seal_with(self._ciphers[owner], plain, bound)
 
     def unseal(self, case_id: int, cipher: bytes, bound: str) -> bytes:
         return unseal(self.key_of_case(case_id), cipher, bound)
@@ -98,7 +104,8 @@ class Tx:
         return self._cases[case_id]
 
 
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+# `check_circular` guards against data that contains itself, which nothing frozen does
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
 def encode(data: Mapping[str, Any]) -> bytes:

@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import text
 
 from makegood.store import customers
-from makegood.store.batch import rows
+from makegood.store.batch import plain, rows
 from makegood.store.batch.rows import array
 from makegood.store.customers import Contact
 from makegood.store.errors import OrderChanged
@@ -40,6 +39,7 @@ _PAYMENTS = (
     " authorised_minor = excluded.authorised_minor, captured_minor = excluded.captured_minor,"
     " elsewhere_minor = excluded.elsewhere_minor"
 )
+_REFS = text("select id, ref from orders where ref = any(cast(:refs as text[]))")
 _ATTACH = text(
     "update cases set order_id = tied.order_id, currency = tied.currency from unnest("
     "cast(:id as bigint[]), cast(:order_id as bigint[]), cast(:currency as text[]))"
@@ -74,18 +74,15 @@ def load(tx: Tx, told: Sequence[OrderFacts], now: datetime) -> dict[str, Order]:
 
 def many(tx: Tx, ids: Sequence[int]) -> list[Order]:
     """With units and payments, in order of id."""
-    found = list(tx.session.scalars(select(Order).where(rows.among(Order.id, ids)).order_by(Order.id)))
+    found = plain.among(tx, Order, "id", ids, "order by id")
     units: dict[int, list[OrderUnit]] = defaultdict(list)
     payments: dict[int, list[Payment]] = defaultdict(list)
-    query = select(OrderUnit).where(rows.among(OrderUnit.order_id, ids))
-    for unit in tx.session.scalars(query.order_by(OrderUnit.line_ref, OrderUnit.unit_no)):
+    for unit in plain.among(tx, OrderUnit, "order_id", ids, "order by line_ref, unit_no"):
         units[unit.order_id].append(unit)
-    paid = select(Payment).where(rows.among(Payment.order_id, ids))
-    for payment in tx.session.scalars(paid.order_by(Payment.id)):
+    for payment in plain.among(tx, Payment, "order_id", ids, "order by id"):
         payments[payment.order_id].append(payment)
     for order in found:
-        set_committed_value(order, "units", units[order.id])
-        set_committed_value(order, "payments", payments[order.id])
+        order.units, order.payments = units[order.id], payments[order.id]
     return found
 
 
@@ -131,13 +128,9 @@ def _order(told: OrderFacts, now: datetime) -> dict[str, Any]:
 
 def _known_payments(tx: Tx, refs: Iterable[str]) -> dict[str, dict[str, Payment]]:
     known: dict[str, dict[str, Payment]] = defaultdict(dict)
-    query = (
-        select(Order.ref, Payment)
-        .join(Payment, Payment.order_id == Order.id)
-        .where(rows.among(Order.ref, refs))
-    )
-    for ref, row in tx.session.execute(query):
-        known[ref][row.ref] = row
+    found = {row.id: row.ref for row in tx.session.execute(_REFS, {"refs": array(refs)})}
+    for payment in plain.among(tx, Payment, "order_id", found):
+        known[found[payment.order_id]][payment.ref] = payment
     return known
 
 

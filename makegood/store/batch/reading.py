@@ -8,18 +8,19 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import text
 
 from makegood.core import events
 from makegood.store import customers, messages
-from makegood.store.batch import orders
-from makegood.store.batch.rows import among, array
+from makegood.store.batch import orders, plain
+from makegood.store.batch.rows import array
 from makegood.store.errors import Erased
 from makegood.store.journal import Entry, bound
 from makegood.store.memory import Memory
 from makegood.store.models import (
     Approval,
     ArrivalRow,
+    Base,
     Case,
     Customer,
     Effect,
@@ -43,6 +44,12 @@ _PAID = text(
     "select case_id, sum(money_minor) as minor from effects where case_id = any(:ids) and status = 'done'"
     " and money_minor is not null group by case_id"
 )
+_OF_CASES: tuple[tuple[str, type[Base], str], ...] = (
+    ("approvals.of_case", Approval, "question_seq"),
+    ("evidence.of_case", Evidence, "received_at, id"),
+    ("effects.of_case", Effect, "intended_at, key"),
+)
+"""What hangs on cases, by the reader that asks for it, in its order."""
 
 
 class Sealed(NamedTuple):
@@ -56,13 +63,9 @@ class Sealed(NamedTuple):
 
 def journals(tx: Tx, ids: Sequence[int]) -> dict[int, list[Sealed]]:
     """Every event of each case, in order, as it is kept."""
-    columns = (JournalRow.case_id, JournalRow.seq, JournalRow.at, JournalRow.kind, JournalRow.cipher)
-    query = (
-        select(*columns).where(among(JournalRow.case_id, ids)).order_by(JournalRow.case_id, JournalRow.seq)
-    )
     found: dict[int, list[Sealed]] = defaultdict(list)
-    for case_id, *sealed in tx.session.execute(query):
-        found[case_id].append(Sealed(*sealed))
+    for row in plain.among(tx, JournalRow, "case_id", ids, "order by case_id, seq"):
+        found[row.case_id].append(Sealed(row.seq, row.at, row.kind, row.cipher))
     return found
 
 
@@ -76,9 +79,9 @@ def opened(tx: Tx, case_id: int, sealed: Iterable[Sealed]) -> Iterator[Entry]:
 
 def unread(tx: Tx, ids: Sequence[int]) -> dict[int, list[ArrivalRow]]:
     """What has arrived for each case that nobody has read, by time of receipt."""
-    query = select(ArrivalRow).where(among(ArrivalRow.case_id, ids), ArrivalRow.read_seq.is_(None))
     found: dict[int, list[ArrivalRow]] = defaultdict(list)
-    for row in tx.session.scalars(query.order_by(ArrivalRow.received_at, ArrivalRow.id)):
+    tail = "and read_seq is null order by received_at, id"
+    for row in plain.among(tx, ArrivalRow, "case_id", ids, tail):
         found[row.case_id].append(row)
     return found
 
@@ -87,12 +90,8 @@ def rows(tx: Tx, memory: Memory, ids: Sequence[int]) -> list[Case]:
     """Cases, their customers, and what hangs on the cases themselves."""
     found = cases(tx, memory, ids)
     _customers(tx, memory, found)
-    for name, query, model in (
-        ("approvals.of_case", select(Approval).order_by(Approval.question_seq), Approval),
-        ("evidence.of_case", select(Evidence).order_by(Evidence.received_at, Evidence.id), Evidence),
-        ("effects.of_case", select(Effect).order_by(Effect.intended_at, Effect.key), Effect),
-    ):
-        for case_id, those in _by_case(tx, query, model, ids).items():
+    for name, model, order in _OF_CASES:
+        for case_id, those in _by_case(tx, model, order, ids).items():
             memory.keep(name, case_id, answer=those)
             if name == "evidence.of_case" and not those:  # no file of it was seen elsewhere
                 memory.keep("evidence.seen_elsewhere", case_id, answer=False)
@@ -106,7 +105,7 @@ def rows(tx: Tx, memory: Memory, ids: Sequence[int]) -> list[Case]:
 
 def cases(tx: Tx, memory: Memory, ids: Sequence[int]) -> list[Case]:
     """As they stand now."""
-    found = list(tx.session.scalars(select(Case).where(among(Case.id, ids))))
+    found = plain.among(tx, Case, "id", ids)
     for case in found:
         memory.keep("cases.get", case.id, answer=case)
     return found
@@ -127,18 +126,16 @@ def given(tx: Tx, memory: Memory, ids: Sequence[int]) -> None:
             memory.keep(name, case_id, answer=totals.get(case_id, 0))
 
 
-def _by_case(tx: Tx, query: Select[Any], model: Any, ids: Sequence[int]) -> dict[int, list[Any]]:
+def _by_case(tx: Tx, model: Any, order: str, ids: Iterable[int]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {case_id: [] for case_id in ids}
-    for row in tx.session.scalars(query.where(among(model.case_id, ids))):
+    for row in plain.among(tx, model, "case_id", ids, f"order by {order}"):
         found[row.case_id].append(row)
     return found
 
 
 def _customers(tx: Tx, memory: Memory, found: Sequence[Case]) -> None:
     ids = {case.customer_id for case in found}
-    known: dict[UUID, Customer] = {
-        row.id: row for row in tx.session.scalars(select(Customer).where(among(Customer.id, ids)))
-    }
+    known: dict[UUID, Customer] = {row.id: row for row in plain.among(tx, Customer, "id", ids)}
     for case in found:
         key = known[case.customer_id].key_wrapped
         tx.know({"id": case.id, "number": case.number, "customer_id": case.customer_id, "key_wrapped": key})
@@ -154,19 +151,12 @@ def conversations(tx: Tx, memory: Memory, found: Sequence[Case]) -> None:
     """All cases of these cases' customers, and what was said in them: what the contact guard asks."""
     ids = {case.customer_id for case in found}
     theirs: dict[UUID, list[Case]] = {customer: [] for customer in ids}
-    query = select(Case).where(among(Case.customer_id, ids)).order_by(Case.opened_at, Case.id)
-    for case in tx.session.scalars(query):
+    for case in plain.among(tx, Case, "customer_id", ids, "order by opened_at, id"):
         theirs[case.customer_id].append(case)
     for customer, those in theirs.items():
         memory.keep("cases.of_customer", customer, answer=those)
     every = {case.id: case for those in theirs.values() for case in those}
-    said: dict[int, list[Any]] = {case_id: [] for case_id in every}
-    query_said = (
-        select(MessageRow).where(among(MessageRow.case_id, every)).order_by(MessageRow.at, MessageRow.id)
-    )
-    for row in tx.session.scalars(query_said):
-        said[row.case_id].append(row)
-    for case_id, those_said in said.items():
+    for case_id, those_said in _by_case(tx, MessageRow, "at, id", every).items():
         if those_said:
             case = every[case_id]
             tx.know_owner(case.id, case.number, case.customer_id)

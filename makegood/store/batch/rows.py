@@ -37,13 +37,26 @@ def arrays(table: str, columns: Sequence[str], rows: Sequence[Row]) -> dict[str,
     told = {}
     for name in columns:
         column = [row[name] for row in rows]
-        told[name] = array(map(json.dumps, column) if _type(table, name) == "JSONB" else column)
+        told[name] = array(map(json.dumps, column) if cast_to(table, name) == "JSONB" else column)
     return told
 
 
 def array(values: Iterable[Any]) -> str:
     """As PostgreSQL writes an array, for a statement that casts it: the driver's own way costs far more."""
-    return "{" + ",".join([_WRITTEN[type(value)](value) for value in values]) + "}"
+    column = list(values)
+    kinds = set(map(type, column))
+    if kinds == {int}:
+        return "{" + ",".join(map(str, column)) + "}"
+    if kinds == {bytes}:
+        return r'{"\\x' + r'","\\x'.join(map(bytes.hex, column)) + '"}'
+    if kinds == {str} and _is_bare("".join(column)):
+        return '{"' + '","'.join(column) + '"}'
+    return "{" + ",".join([_WRITTEN[type(value)](value) for value in column]) + "}"
+
+
+def _is_bare(text: str) -> bool:
+    """Whether nothing in it has to be escaped."""
+    return "\\" not in text and '"' not in text
 
 
 def _text(value: str) -> str:
@@ -80,22 +93,24 @@ def among(column: InstrumentedAttribute[T], values: Iterable[T]) -> ColumnElemen
 
 def source(table: str, columns: Sequence[str], alias: str) -> str:
     """`unnest(cast(:id as BIGINT[]), ...) as given (id, ...)`"""
-    casts = ", ".join(f"cast(:{name} as {_type(table, name)}[])" for name in columns)
-    return f"unnest({casts}) as {alias} ({', '.join(_quoted(name) for name in columns)})"
+    casts = ", ".join(f"cast(:{name} as {cast_to(table, name)}[])" for name in columns)
+    return f"unnest({casts}) as {alias} ({', '.join(quoted(name) for name in columns)})"
 
 
 @functools.cache
 def _insert(table: str, columns: tuple[str, ...], tail: str) -> TextClause:
-    names = ", ".join(_quoted(name) for name in columns)
+    names = ", ".join(quoted(name) for name in columns)
     return text(f"insert into {table} ({names}) select {names} from {source(table, columns, 'given')} {tail}")  # noqa: S608  # our own names
 
 
 @functools.cache
-def _type(table: str, column: str) -> str:
+def cast_to(table: str, column: str) -> str:
+    """The type of a column, as a statement names it."""
     known: Table = Base.metadata.tables[table]
     compiled: str = known.columns[column].type.compile(dialect=_DIALECT)
     return "TEXT" if compiled.startswith("VARCHAR") else compiled
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """A column's name; two are words of SQL's own."""
     return f'"{name}"' if name in ("match", "at") else name

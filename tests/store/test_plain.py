@@ -1,0 +1,67 @@
+"""Rows that a batch looks at say what the mapper's own rows say, and arrays come back as they went."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect, select, text
+
+from makegood.store import orders
+from makegood.store.batch import orders as many
+from makegood.store.batch import plain
+from makegood.store.batch.rows import array
+from makegood.store.models import Case, Customer, Order
+from makegood.store.words import CaseStatus
+from tests.store.rows import Maker
+
+
+@pytest.mark.parametrize("model", [Case, Customer, Order])
+def test_every_column_is_what_the_mapper_reads(make: Maker, model: Any) -> None:
+    make.case(order=make.order())
+    with make.store.begin() as tx:
+        wanted = list(tx.session.scalars(select(model).order_by(model.id)))
+        assert wanted
+        found = plain.among(tx, model, "id", [row.id for row in wanted], "order by id")
+        for name in inspect(model).columns.keys():  # noqa: SIM118  # pairs of no dict
+            assert [getattr(row, name) for row in found] == [getattr(row, name) for row in wanted]
+
+
+def test_an_order_comes_with_what_hangs_on_it_and_with_what_is_left(make: Maker) -> None:
+    whole = make.order()
+    with make.store.begin() as tx:
+        known, (found,) = orders.get(tx, whole.id), many.many(tx, [whole.id])
+        assert [unit.id for unit in found.units] == [unit.id for unit in known.units]
+        assert [unit.left_minor for unit in found.units] == [unit.left_minor for unit in known.units]
+        assert [paid.left_minor for paid in found.payments] == [paid.left_minor for paid in known.payments]
+        assert found.freight_left_minor == known.freight_left_minor
+
+
+def test_nothing_is_asked_of_nobody(make: Maker) -> None:
+    with make.store.begin() as tx:
+        assert plain.among(tx, Case, "id", []) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("text[]", ["plain", 'a "word"', "back\\slash", "comma, brace {}", "", "NULL", "Köln\nWeiß"]),
+        ("text[]", ["plain", "comma, brace {}", "", "NULL", "Köln\nWeiß"]),
+        ("text[]", [None, "here"]),
+        ("bigint[]", [1, -2, 2**40]),
+        ("bytea[]", [b"", b"\x00\xff\\"]),
+        ("bytea[]", [None, b"here"]),
+        ("boolean[]", [True, False, None]),
+        ("timestamptz[]", [datetime(2026, 11, 22, 12, 30, 1, 5, tzinfo=UTC), None]),
+        ("text[]", []),
+    ],
+)
+def test_an_array_comes_back_as_it_went(make: Maker, kind: str, values: list[object]) -> None:
+    with make.store.begin() as tx:
+        back = tx.session.scalar(text(f"select cast(:given as {kind})"), {"given": array(values)})
+    assert back == values
+
+
+def test_a_word_is_written_as_the_database_knows_it() -> None:
+    assert array([CaseStatus.CLOSED, CaseStatus.PARKED]) == '{"closed","parked"}'
