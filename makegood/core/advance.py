@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
@@ -9,7 +10,7 @@ from makegood.core import events as ev
 from makegood.core import waits
 from makegood.core.decisions import Close, Decision, Do, Finished, Park, Record, Settle
 from makegood.core.errors import Surprise
-from makegood.core.facts import BUILT_IN, UNSAID, Facts, join
+from makegood.core.facts import BUILT_IN, UNSAID, Facts, Field, join
 from makegood.core.plan import Plan, PlanStep, choose, route
 from makegood.core.procedure import (
     STAY,
@@ -91,8 +92,8 @@ def done(plan: Plan, state: State, values: Facts, *, ledger: Facts | None = None
     step = planned.step
     name = getattr(step, "as_", None)
     facts = join(name, values) if name else {}
-    fits = {fact for fact, typed in planned.fields.items() if fact in facts and typed.admits(facts[fact])}
-    if not len(fits) == len(facts) == len(planned.fields):
+    if not _fit(planned.fields, facts):
+        fits = {fact for fact, typed in planned.fields.items() if fact in facts and typed.admits(facts[fact])}
         unfit = ", ".join(sorted((facts.keys() | planned.fields.keys()) - fits))
         raise Surprise(f"{plan.name}.{state.step}: the result does not fit its contract: {unfit}")
     changed = ledger or {}
@@ -109,6 +110,13 @@ def done(plan: Plan, state: State, values: Facts, *, ledger: Facts | None = None
         settles=planned.settles,
         ledger=changed,
     )
+
+
+def _fit(fields: Mapping[str, Field], facts: Facts) -> bool:
+    """Just these, each of its type."""
+    if facts.keys() != fields.keys():
+        return False
+    return all(typed.admits(facts[fact]) for fact, typed in fields.items())
 
 
 def _undo(plan: Plan, state: State) -> Do:

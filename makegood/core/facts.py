@@ -32,15 +32,13 @@ class Field:
     values: tuple[str, ...] = ()
 
     def admits(self, value: Value) -> bool:
-        match self.type:
-            case FactType.BOOL:
-                return isinstance(value, bool)
-            case FactType.INT | FactType.MONEY | FactType.PERCENT:
-                return isinstance(value, int) and not isinstance(value, bool)
-            case FactType.ENUM:
-                return isinstance(value, str) and value in self.values
-            case FactType.TEXT | FactType.CODE | FactType.INSTANT:
-                return isinstance(value, str)
+        if self.type is FactType.ENUM:
+            return isinstance(value, str) and value in self.values
+        if self.type is FactType.BOOL:
+            return isinstance(value, bool)
+        if self.type in NUMBERS:
+            return isinstance(value, int) and not isinstance(value, bool)
+        return isinstance(value, str)
 
     def written(self, value: object) -> Value | None:
         """A constant as a file writes it: an enum's word, `20%`, a number, a flag; None for anything else."""

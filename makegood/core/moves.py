@@ -38,7 +38,7 @@ def intend(state: State, event: ev.EffectIntended) -> State:
 def lose(state: State, event: ev.EffectUnknown) -> State:
     if state.effect is None:
         raise MoveRefused(event.kind, "no effect under way")
-    return replace(state, effect=replace(state.effect, unknown=True, look_up_at=event.look_up_at))
+    return evolve(state, effect=replace(state.effect, unknown=True, look_up_at=event.look_up_at))
 
 
 def move(state: State, event: ev._Move, at: datetime) -> State:
@@ -100,7 +100,7 @@ def ask(state: State, event: ev.QuestionAsked, seq: int, at: datetime) -> State:
     promises = state.promises
     if event.who == "customer" and not (promises.pauses and promises.pauses.end is None):
         promises = replace(promises, pauses=Pauses(at, None, promises.pauses))
-    return replace(
+    return evolve(
         state, question=question, round=event.round, rung=event.rung, refused=None, promises=promises
     )
 
@@ -108,7 +108,7 @@ def ask(state: State, event: ev.QuestionAsked, seq: int, at: datetime) -> State:
 def escalate(state: State, event: ev.Escalated, at: datetime) -> State:
     """The ball leaves the customer's field when a colleague is called in."""
     question = replace(question_of(state, event), due=event.due, escalated=True, who=event.to)
-    return replace(state, question=question, promises=ball_back(state, at))
+    return evolve(state, question=question, promises=ball_back(state, at))
 
 
 def ball_back(state: State, at: datetime) -> Promises:
@@ -126,14 +126,14 @@ def keep_answer(state: State, event: ev.AnswerKept) -> State:
     arrivals = {name: arrival for name, arrival in state.arrivals.items() if name != key}
     if key in state.arrivals and (rest := state.arrivals[key].rest):
         arrivals[key] = rest
-    return replace(state, question=kept, arrivals=arrivals)
+    return evolve(state, question=kept, arrivals=arrivals)
 
 
 def ask_again(state: State, event: ev.AnswerRefused | ev.OfferRefused, at: datetime) -> State:
     """The question is closed; `advance` asks the next round, or the next rung."""
     question = question_of(state, event)
     rung = question.rung + 1 if isinstance(event, ev.OfferRefused) else question.rung
-    return replace(
+    return evolve(
         state,
         question=None,
         rung=rung,
@@ -157,7 +157,7 @@ def answer(state: State, event: ev.Answered, at: datetime) -> State:
     grant = state.grant
     if event.ceiling is not None:
         grant = Grant(event.question, event.ceiling, event.by)
-    return replace(move(state, event, at), arrivals=arrivals, undoables=undoables, grant=grant)
+    return evolve(move(state, event, at), arrivals=arrivals, undoables=undoables, grant=grant)
 
 
 def receive(state: State, event: ev.EventReceived, seq: int) -> State:
@@ -169,7 +169,7 @@ def receive(state: State, event: ev.EventReceived, seq: int) -> State:
             return state
         before = None
     arrival = Arrival(seq, event.name, event.match, event.facts, event.received_at, event.by, before)
-    return replace(state, arrivals=state.arrivals | {key: arrival})
+    return evolve(state, arrivals=state.arrivals | {key: arrival})
 
 
 def without(state: State, names: list[str]) -> Arrivals:
@@ -180,7 +180,7 @@ def interrupt(state: State, event: ev.Interrupted, at: datetime) -> State:
     must_stand_at(state, event)
     if state.effect is not None:
         raise MoveRefused(event.kind, f"{state.effect.key} under way")
-    return replace(
+    return evolve(
         move(state, event, at),
         undoing=event.undo and bool(state.undoables),
         interrupts_honoured=state.interrupts_honoured | {event.event},
@@ -192,10 +192,10 @@ def undo(state: State, event: ev.Undone, at: datetime) -> State:
     """One undo has ended, the last thing done first; one that failed leads the case elsewhere."""
     if not state.undoables or state.undoables[-1].step != event.step:
         raise MoveRefused(f"the undo of {event.step}", "nothing of it to undo")
-    left = replace(state, effect=None, undoables=state.undoables[:-1], tries=0, retry_at=None)
+    left = evolve(state, effect=None, undoables=state.undoables[:-1], tries=0, retry_at=None)
     if event.go:
         left = replace(_to(left, event.go, at), facts=state.facts | event.facts)
-    return replace(left, undoing=bool(left.undoables))
+    return evolve(left, undoing=bool(left.undoables))
 
 
 def note(state: State, event: ev.Noted) -> State:
@@ -203,7 +203,7 @@ def note(state: State, event: ev.Noted) -> State:
     if not event.what.startswith("stayed:"):
         return state
     name = event.what.removeprefix("stayed:")
-    return replace(
+    return evolve(
         state, arrivals=without(state, [name]), interrupts_honoured=state.interrupts_honoured | {name}
     )
 
@@ -211,7 +211,7 @@ def note(state: State, event: ev.Noted) -> State:
 def reply(state: State, event: ev.MessageSent, at: datetime) -> State:
     if event.automatic or state.promises.first_reply_at:
         return state
-    return replace(state, promises=replace(state.promises, first_reply_at=at))
+    return evolve(state, promises=replace(state.promises, first_reply_at=at))
 
 
 def with_promise(promises: Promises, *, warned: str = "", breached: str = "") -> Promises:
@@ -223,7 +223,7 @@ def with_promise(promises: Promises, *, warned: str = "", breached: str = "") ->
 
 
 def close(state: State, event: ev.CaseClosed, at: datetime) -> State:
-    return replace(
+    return evolve(
         state,
         question=None,
         outcome=event.outcome,

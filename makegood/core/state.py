@@ -89,9 +89,9 @@ def _fold(state: State, event: ev.Event, seq: int, at: datetime) -> State:
         case ev.MessageSent():
             return moves.reply(state, event, at)
         case ev.PromiseWarned():
-            return replace(state, promises=moves.with_promise(state.promises, warned=event.promise))
+            return evolve(state, promises=moves.with_promise(state.promises, warned=event.promise))
         case ev.PromiseBreached():
-            return replace(state, promises=moves.with_promise(state.promises, breached=event.promise))
+            return evolve(state, promises=moves.with_promise(state.promises, breached=event.promise))
         case _:
             assert_never(event)
 
@@ -107,11 +107,11 @@ def _effect(
         case ev.EffectUnknown():
             return moves.lose(state, event)
         case ev.TryFailed():
-            return replace(state, effect=None, tries=event.attempt, retry_at=event.retry_at)
+            return evolve(state, effect=None, tries=event.attempt, retry_at=event.retry_at)
         case ev.NoticeSent():
             moves.must_stand_at(state, event)
             notices = state.notices | {event.suffix}
-            return replace(state, effect=None, notices=notices, tries=0, retry_at=None)
+            return evolve(state, effect=None, notices=notices, tries=0, retry_at=None)
         case ev.Undone():
             return moves.undo(state, event, at)
         case _:
@@ -130,7 +130,7 @@ def _question(
         case ev.Reminded():
             asked = moves.question_of(state, event)
             question = replace(asked, remind_at=event.remind_at, reminders=event.number)
-            return replace(state, question=question, effect=None, tries=0, retry_at=None)
+            return evolve(state, question=question, effect=None, tries=0, retry_at=None)
         case ev.Escalated():
             return moves.escalate(state, event, at)
         case ev.AnswerKept():

@@ -177,7 +177,11 @@ class Messages:
 @functools.lru_cache(maxsize=4096)
 def _compiled(template: str) -> Template:
     """Once a process: compiling costs twenty times what filling in does."""
-    return ENGINE.from_string(template)
+    compiled = ENGINE.from_string(template)
+    compiled.globals = dict(
+        compiled.globals
+    )  # the engine's own chain of maps is slow to copy, once a rendering
+    return compiled
 
 
 def _one_line(text: str) -> str:
