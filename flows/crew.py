@@ -18,15 +18,13 @@ from uuid import UUID
 
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas import OrchestrationResult
 from prefect.client.schemas.objects import FlowRun, State
-from prefect.client.schemas.responses import SetStateStatus
 from prefect.exceptions import Abort, ObjectNotFound, Pause
 from prefect.flow_engine import run_flow
 from prefect.flows import load_flow_from_entrypoint
-from prefect.states import Cancelled, Crashed, Pending, Scheduled
+from prefect.states import Cancelled, Crashed, Scheduled
 
-from flows import deployments, leg_client, prefect_patches
+from flows import claiming, deployments, leg_client, prefect_patches
 from flows.scrubbing import scrub
 
 log = logging.getLogger("makegood.worker")
@@ -91,9 +89,8 @@ class Crew:
 
     def _put(self, run: FlowRun, *, claimed: bool) -> None:
         """It begins when a thread is free."""
-        waits = len(self._busy) >= self._limit and not claimed
         self._busy[run.id] = run
-        future = self._threads.submit(self._wait if waits else self._take, run, claimed)
+        future = self._threads.submit(self._take, run, claimed)
         self._futures[run.id] = future
         future.add_done_callback(lambda _: self._gone(run.id))
 
@@ -184,25 +181,14 @@ class Crew:
                 kept.append(run)
         return kept
 
-    def _wait(self, run: FlowRun, claimed: bool) -> None:
-        """As `_take`, of a run that has waited for its thread. Another may have driven it meanwhile, and
-        Prefect would let it run again; or it was suspended and resumed, and has an answer that it had not."""
-        try:
-            now = leg_client.of_this_thread().read_flow_run(run.id)
-        except Exception:  # noqa: BLE001  # who looks next finds it, where it is still there
-            log.info("run %s could not be read again", run.id)
-            return
-        if now.state is not None and now.state.is_scheduled():
-            self._take(now, claimed)
-
     def _take(self, run: FlowRun, claimed: bool) -> None:
         """In a thread of the crew. Whatever happens in a run stays in it."""
         try:
-            client, taken = leg_client.of_this_thread(), prefect_patches.taken(run)
-            if claimed or self._claim(client, run):
-                client.takes(run)
-                with prefect_patches.taken_from(taken):
-                    run_flow(self._flow_of(run), flow_run=run, return_type="state")
+            mine = run if claimed else self._claim(run)
+            if mine is not None:
+                leg_client.of_this_thread().takes(mine)
+                with prefect_patches.taken_from(prefect_patches.taken(run) if mine is run else None):
+                    run_flow(self._flow_of(mine), flow_run=mine, return_type="state")
         except (Pause, Abort):
             pass  # suspended, or taken away by a cancellation: the server knows
         except BaseException as error:  # a SystemExit in a flow must not end a thread either
@@ -210,13 +196,12 @@ class Crew:
             with self._lock:
                 self._unsaid[run.id] = Crashed(message=f"the worker could not run it: {scrub(error)}")
 
-    def _claim(self, client: SyncPrefectClient, run: FlowRun) -> bool:
-        """False when another worker was quicker, or the run has been cancelled."""
-        answer: OrchestrationResult[None] = client.set_flow_run_state(run.id, Pending())
-        if answer.status != SetStateStatus.ACCEPT or answer.state is None:
-            return False
-        run.state = answer.state
-        return True
+    def _claim(self, run: FlowRun) -> FlowRun | None:
+        try:
+            return claiming.claim(leg_client.of_this_thread(), run)
+        except Exception:  # noqa: BLE001  # who looks next finds it, where it is still there
+            log.info("run %s could not be claimed", run.id)
+            return None
 
     def _flow_of(self, run: FlowRun) -> Flow[..., object]:
         """By its deployment's entrypoint; kept, so new code needs a new worker."""

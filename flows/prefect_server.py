@@ -6,9 +6,11 @@ import importlib
 
 from prefect.cli import app
 
+from flows import prefect_database
 from makegood.running import collecting
 
 if __name__ == "__main__":
     importlib.import_module("prefect.server.api.server")  # nearly all that a server imports
+    prefect_database.trust_what_was_just_used()
     collecting.rarely()
     app()

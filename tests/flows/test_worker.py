@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -222,16 +223,43 @@ def _deployed(api: str) -> bool:
         return False
 
 
+@pytest.mark.parametrize(
+    ("elsewhere", "told"),
+    [
+        # claimed, found ended, and put back as it was
+        (
+            ["pending", "running", "completed"],
+            "Scheduled Pending:elsewhere Running:elsewhere Completed:elsewhere Pending Completed:elsewhere",
+        ),
+        (["pending", "running"], "Scheduled Pending:elsewhere Running:elsewhere"),
+        (["cancelled"], "Scheduled Cancelled:elsewhere"),
+    ],
+)
 def test_what_another_worker_drove_while_it_waited_for_a_thread_is_not_driven_again(
+    prefect_server: PrefectServer, prefect_folder: Path, elsewhere: list[str], told: str
+) -> None:
+    said = _waits(prefect_server, prefect_folder, elsewhere)
+    assert said == f"said 1 {told}"
+
+
+def test_what_was_driven_and_asked_for_again_while_it_waited_for_a_thread_is_driven_as_it_is_now(
     prefect_server: PrefectServer, prefect_folder: Path
 ) -> None:
-    """A pool of its own, with a deployment that no worker of ours would run."""
-    api, log = prefect_server.api, prefect_folder / "waiting.log"
-    httpx.post(f"{api}/work_pools/", json={"name": "waiting", "type": "process"}).raise_for_status()
+    """Its deployment is none of ours, so to drive it is to say so."""
+    said = _waits(prefect_server, prefect_folder, ["pending", "running", "scheduled"])
+    there = "Scheduled Pending:elsewhere Running:elsewhere Scheduled:elsewhere Pending"
+    assert said.startswith(f"said 1 {there} Crashed:the worker could not run it:")
+    assert "was driven and asked for again since it was found" in (prefect_folder / "waiting.log").read_text()
+
+
+def _waits(server: PrefectServer, folder: Path, elsewhere: list[str]) -> str:
+    """What a crew says of a run that waited for its thread. Its deployment is none of ours."""
+    api, log, pool = server.api, folder / "waiting.log", f"waiting-{uuid.uuid4().hex[:8]}"
+    httpx.post(f"{api}/work_pools/", json={"name": pool, "type": "process"}).raise_for_status()
     flow = httpx.post(f"{api}/flows/", json={"name": "waiting"}).json()["id"]
-    told = {"name": "waiting", "flow_id": flow, "work_pool_name": "waiting", "entrypoint": "nowhere.py:flow"}
+    told = {"name": pool, "flow_id": flow, "work_pool_name": pool, "entrypoint": "nowhere.py:flow"}
     deployment = httpx.post(f"{api}/deployments/", json=told).json()["id"]
     run = httpx.post(f"{api}/deployments/{deployment}/create_flow_run", json={}).json()["id"]
-    process = prefect_server.spawn("-m", "tests.flows.waiting_crew", run, "waiting", log=log)
+    process = server.spawn("-m", "tests.flows.waiting_crew", run, pool, *elsewhere, log=log)
     assert process.wait(60) == 0, log.read_text()
-    assert log.read_text().splitlines()[-1] == "said 1 Scheduled Pending Running Completed"
+    return log.read_text().splitlines()[-1]
