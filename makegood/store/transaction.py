@@ -86,9 +86,10 @@ class Tx:
     def seal(self, case_id: int, plain: bytes, bound: str) -> bytes:
         """For the case's customer; `bound` names the row and column."""
         owner = self._owner(case_id)[1]
-        if owner not in self._ciphers:
-            self._ciphers[owner] = AESGCM(self.key_of(owner))
-        return seal_with(self._ciphers[owner], plain, bound)
+        cipher = self._ciphers.get(owner)
+        if cipher is None:
+            cipher = self._ciphers[owner] = AESGCM(self.key_of(owner))
+        return seal_with(cipher, plain, bound)
 
     def unseal(self, case_id: int, cipher: bytes, bound: str) -> bytes:
         return unseal(self.key_of_case(case_id), cipher, bound)

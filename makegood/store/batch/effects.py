@@ -203,6 +203,6 @@ def done(tx: Tx, settled: Sequence[Settled], now: datetime) -> set[int]:
     ciphers = [tx.seal(s.case_id, encode(s.result), bound(s.key, "result")) for s in settled]
     keys, refs = array(s.key for s in settled), array(s.ref for s in settled)
     told = {"key": keys, "ref": refs, "result": array(ciphers), "now": now}
-    written = set(tx.session.scalars(_DONE, told))
+    written = set(tx.session.scalars(_DONE, told).all())
     tx.session.execute(_CONSUME, {"keys": array(s.key for s in settled if s.pays and s.key in written)})
     return {s.case_id for s in settled if s.key in written}

@@ -44,7 +44,8 @@ class Chapter(NamedTuple):
 
 def lock(tx: Tx, ends: Sequence[End]) -> set[int]:
     """Locks the cases, in order, until `tx` ends. Returns those that stand where their writer believes."""
-    found = {row.id: row for row in tx.session.execute(_LOCK, {"ids": array(sorted(end.id for end in ends))})}
+    rows_now = tx.session.execute(_LOCK, {"ids": array(sorted(end.id for end in ends))}).all()
+    found = {row.id: row for row in rows_now}
     return {
         end.id
         for end in ends

@@ -128,7 +128,7 @@ def _order(told: OrderFacts, now: datetime) -> dict[str, Any]:
 
 def _known_payments(tx: Tx, refs: Iterable[str]) -> dict[str, dict[str, Payment]]:
     known: dict[str, dict[str, Payment]] = defaultdict(dict)
-    found = {row.id: row.ref for row in tx.session.execute(_REFS, {"refs": array(refs)})}
+    found = {row.id: row.ref for row in tx.session.execute(_REFS, {"refs": array(refs)}).all()}
     for payment in plain.among(tx, Payment, "order_id", found):
         known[found[payment.order_id]][payment.ref] = payment
     return known

@@ -30,7 +30,8 @@ def among(tx: Tx, model: type[M], name: str, values: Iterable[Any], tail: str = 
     if given == "{}":
         return []
     kind = _kind(model)
-    return [cast("M", kind(*row)) for row in tx.session.execute(_select(model, name, tail), {"given": given})]
+    found = tx.session.execute(_select(model, name, tail), {"given": given}).all()
+    return [cast("M", kind(*row)) for row in found]
 
 
 @functools.cache

@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
+from itertools import repeat
+from operator import is_
 from types import NoneType
 from typing import Any, TypeVar
 from uuid import UUID
@@ -30,7 +32,7 @@ def insert(tx: Tx, table: str, rows: Sequence[Row], tail: str = "") -> list[Any]
         return []
     columns = tuple(rows[0])
     result = tx.session.execute(_insert(table, columns, tail), arrays(table, columns, rows))
-    return list(result) if "returning" in tail else []
+    return list(result.all()) if "returning" in tail else []
 
 
 def arrays(table: str, columns: Sequence[str], rows: Sequence[Row]) -> dict[str, str]:
@@ -44,6 +46,8 @@ def arrays(table: str, columns: Sequence[str], rows: Sequence[Row]) -> dict[str,
 def array(values: Iterable[Any]) -> str:
     """As PostgreSQL writes an array, for a statement that casts it: the driver's own way costs far more."""
     column = list(values)
+    if column and all(map(is_, column, repeat(column[0]))):  # the same for all, as the hour of a commit
+        return "{" + ",".join([_WRITTEN[type(column[0])](column[0])] * len(column)) + "}"
     kinds = set(map(type, column))
     if kinds == {int}:
         return "{" + ",".join(map(str, column)) + "}"

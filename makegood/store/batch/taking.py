@@ -95,12 +95,12 @@ def ready(tx: Tx, now: datetime) -> int:
 
 def renew(tx: Tx, held: Sequence[tuple[int, int]], lease: timedelta) -> set[int]:
     """`held` are cases with their fences. Returns those that are ours still."""
-    return set(tx.session.scalars(_RENEW, {**_columns(held), "ttl": lease}))
+    return set(tx.session.scalars(_RENEW, {**_columns(held), "ttl": lease}).all())
 
 
 def holding(tx: Tx, held: Sequence[tuple[int, int]], need: timedelta) -> set[int]:
     """Those whose lease holds for `need` longer: right before calls are made."""
-    return set(tx.session.scalars(_HOLD, {**_columns(held), "need": need}))
+    return set(tx.session.scalars(_HOLD, {**_columns(held), "need": need}).all())
 
 
 def release(tx: Tx, held: Sequence[tuple[int, int]]) -> None:
