@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import inspect, select, text
 
 from makegood.store import orders
 from makegood.store.batch import orders as many
-from makegood.store.batch import plain
+from makegood.store.batch import plain, rows
 from makegood.store.batch.rows import array
 from makegood.store.models import Case, Customer, Order
 from makegood.store.words import CaseStatus
@@ -65,3 +66,19 @@ def test_an_array_comes_back_as_it_went(make: Maker, kind: str, values: list[obj
 
 def test_a_word_is_written_as_the_database_knows_it() -> None:
     assert array([CaseStatus.CLOSED, CaseStatus.PARKED]) == '{"closed","parked"}'
+
+
+def test_bytes_of_many_rows_come_back_whole_with_empty_ones_and_none_at_all(make: Maker) -> None:
+    known = make.customer()
+    told = [b"", None, b"\x00\xff\\", b"plain" * 100]
+    with make.store.begin() as tx:
+        like = plain.among(tx, Customer, "id", [known])[0]
+        row = {name: getattr(like, name) for name in inspect(Customer).columns.keys()}  # noqa: SIM118  # as above
+        ids = [uuid4() for _ in told]
+        made = [
+            {**row, "id": number, "email_index": None, "phone_index": index}
+            for number, index in zip(ids, told, strict=True)
+        ]
+        rows.insert(tx, "customers", made)
+        found = {each.id: each.phone_index for each in plain.among(tx, Customer, "id", ids)}
+    assert [found[number] for number in ids] == told

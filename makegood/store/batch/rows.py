@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from itertools import repeat
+from itertools import accumulate, repeat
 from operator import is_
 from types import NoneType
 from typing import Any, TypeVar
@@ -35,12 +35,27 @@ def insert(tx: Tx, table: str, rows: Sequence[Row], tail: str = "") -> list[Any]
     return list(result.all()) if "returning" in tail else []
 
 
-def arrays(table: str, columns: Sequence[str], rows: Sequence[Row]) -> dict[str, str]:
-    told = {}
+def arrays(table: str, columns: Sequence[str], rows: Sequence[Row]) -> dict[str, str | bytes]:
+    told: dict[str, str | bytes] = {}
     for name in columns:
         column = [row[name] for row in rows]
-        told[name] = array(map(json.dumps, column) if cast_to(table, name) == "JSONB" else column)
+        match cast_to(table, name):
+            case "BYTEA":
+                told |= _end_to_end(name, column)
+            case "JSONB":
+                told[name] = array(map(json.dumps, column))
+            case _:
+                told[name] = array(column)
     return told
+
+
+def _end_to_end(name: str, column: list[bytes | None]) -> dict[str, str | bytes]:
+    """Bytes in one piece, with where each value begins and how long it is; an array would spell them out."""
+    whole: list[bytes] = [value or b"" for value in column]
+    sizes = list(map(len, whole))
+    long = [None if value is None else len(value) for value in column] if None in column else sizes
+    begins = list(accumulate(sizes, initial=1))[:-1]
+    return {name: b"".join(whole), f"{name}_at": array(begins), f"{name}_long": array(long)}
 
 
 def array(values: Iterable[Any]) -> str:
@@ -95,16 +110,24 @@ def among(column: InstrumentedAttribute[T], values: Iterable[T]) -> ColumnElemen
     return column == any_(literal(list(values), ARRAY(column.type)))
 
 
-def source(table: str, columns: Sequence[str], alias: str) -> str:
-    """`unnest(cast(:id as BIGINT[]), ...) as given (id, ...)`"""
-    casts = ", ".join(f"cast(:{name} as {cast_to(table, name)}[])" for name in columns)
-    return f"unnest({casts}) as {alias} ({', '.join(quoted(name) for name in columns)})"
-
-
 @functools.cache
 def _insert(table: str, columns: tuple[str, ...], tail: str) -> TextClause:
-    names = ", ".join(quoted(name) for name in columns)
-    return text(f"insert into {table} ({names}) select {names} from {source(table, columns, 'given')} {tail}")  # noqa: S608  # our own names
+    """`insert into t (id, seal) select id, substring(:seal ...) from unnest(cast(:id as BIGINT[]), ...)`"""
+    names: list[str] = []
+    values: list[str] = []
+    arrays_of: dict[str, str] = {}
+    for name in columns:
+        names.append(quoted(name))
+        kind = cast_to(table, name)
+        if kind == "BYTEA":
+            values.append(f"substring(cast(:{name} as bytea), {name}_at, {name}_long)")
+            arrays_of |= {f"{name}_at": "INTEGER", f"{name}_long": "INTEGER"}
+        else:
+            values.append(quoted(name))
+            arrays_of[name] = kind
+    casts = ", ".join(f"cast(:{name} as {kind}[])" for name, kind in arrays_of.items())
+    given = f"unnest({casts}) as given ({', '.join(map(quoted, arrays_of))})"
+    return text(f"insert into {table} ({', '.join(names)}) select {', '.join(values)} from {given} {tail}")  # noqa: S608  # our own names
 
 
 @functools.cache
