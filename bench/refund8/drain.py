@@ -53,7 +53,7 @@ def _told() -> argparse.Namespace:
     told.add_argument("ahead", type=float, help="seconds by which the cases' clock is ahead")
     told.add_argument("--lease", type=float, default=60.0)
     told.add_argument("--size", type=int, default=bulk.SIZE)
-    told.add_argument("--lanes", type=int, default=bulk.LANES)
+    told.add_argument("--lanes", type=int, help="as in a bulk run, unless told")
     told.add_argument("--calls", type=int, default=bulk.CALLS)
     told.add_argument("--processes", type=int, default=1)
     told.add_argument("--seller", default="", help="address of a Seller API, instead of the books")
@@ -91,7 +91,8 @@ def _drain(
     tell: bulk.Tell | None = None,
     stop: threading.Event | None = None,
 ) -> bulk.Drained:
-    how = {"size": told.size, "lanes": told.lanes, "calls": told.calls}
+    lanes = told.lanes or (bulk.SHARED_LANES if told.share else bulk.LANES)
+    how = {"size": told.size, "lanes": lanes, "calls": told.calls}
     return bulk.drain(made, name, **how, tell=tell, stop=stop)
 
 

@@ -18,7 +18,7 @@ def main() -> None:
     collecting.rarely(collecting.BATCHES)
 
     def drain(holder: str, tell: bulk.Tell, stop: threading.Event) -> bulk.Drained:
-        return bulk.drain(desk, holder, tell=tell, stop=stop)
+        return bulk.drain(desk, holder, lanes=bulk.SHARED_LANES, tell=tell, stop=stop)
 
     bulk.serve(drain)
 

@@ -23,6 +23,8 @@ Tell = Callable[[Mapping[str, int]], None]
 """Called with the counts by ending, after every batch."""
 
 SIZE, LANES, CALLS = 200, 2, 8
+SHARED_LANES = 1
+"""Of each process that shares a run: others work while it waits, and lanes in turns cost a sixth more."""
 
 
 @dataclass(frozen=True, slots=True)
