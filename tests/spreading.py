@@ -1,4 +1,4 @@
-"""How `make test` spreads the files over its two processes: what takes long begins first.
+"""How `make test` spreads the files over its three processes: what takes long begins first.
 
 xdist's own order is by the number of tests in a file, which puts the longest ones, of a single test each, at
 the end, where one process works on them and the other has nothing left to do. The tests that need a Prefect

@@ -8,16 +8,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from makegood.core.errors import MoveRefused
-from makegood.store import audit
+from makegood.store import audit, plain
 from makegood.store.errors import Missing
+from makegood.store.flat import vars_of
 from makegood.store.memory import remembered
 from makegood.store.models import Approval, ApprovalAnswer, Case, Outgoing
 from makegood.store.transaction import Tx
 from makegood.store.words import AnswerVerdict, ApprovalDecision, ApprovalStatus, CaseStatus
+
+_ASK = text(
+    "insert into approvals (case_id, question_seq, step, visit, ceiling_minor, currency, house_minor, packet,"
+    " packet_hash, status, opened_at, due, units, payees)"
+    " values (:case, :question_seq, :step, :visit, :ceiling_minor, :currency, :house_minor, :packet,"
+    " :packet_hash, :status, :now, :due, cast(:units as text[]), cast(:payees as text[]))"
+    " on conflict (case_id, question_seq) do nothing"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,25 +61,17 @@ class Answer:
 
 def ask(tx: Tx, case_id: int, question: Question, now: datetime) -> Approval:
     """Asking again returns the approval as it stands: its packet is what was shown first."""
-    row = insert(Approval).values(
-        case_id=case_id,
-        question_seq=question.question_seq,
-        step=question.step,
-        visit=question.visit,
-        ceiling_minor=question.ceiling_minor,
-        currency=question.currency,
-        house_minor=question.house_minor,
-        packet=question.packet,
-        packet_hash=packet_hash(question.packet),
-        status=ApprovalStatus.OPEN,
-        opened_at=now,
-        due=question.due,
-        units=_listed(question.units),
-        payees=_listed(question.payees),
-    )
-    row = row.on_conflict_do_nothing(index_elements=["case_id", "question_seq"])
-    made = tx.session.scalar(row.returning(Approval))
-    return made or _required(by_question(tx, case_id, question.question_seq), question.question_seq)
+    row = {
+        **vars_of(question),
+        "case": case_id,
+        "packet_hash": packet_hash(question.packet),
+        "status": ApprovalStatus.OPEN.value,
+        "now": now,
+        "units": _listed(question.units),
+        "payees": _listed(question.payees),
+    }
+    tx.session.execute(_ASK, row)
+    return _required(by_question(tx, case_id, question.question_seq), question.question_seq)
 
 
 def _listed(names: Sequence[str] | None) -> list[str] | None:
@@ -82,13 +83,12 @@ def packet_hash(packet: str) -> bytes:
 
 
 def by_question(tx: Tx, case_id: int, question_seq: int) -> Approval | None:
-    query = select(Approval).where(Approval.case_id == case_id, Approval.question_seq == question_seq)
-    return tx.session.scalar(query)
+    return plain.one(tx, Approval, "case_id = :case and question_seq = :seq", case=case_id, seq=question_seq)
 
 
 def get(tx: Tx, approval_id: int) -> Approval:
     """Raises Missing."""
-    return _required(tx.session.scalar(select(Approval).where(Approval.id == approval_id)), approval_id)
+    return _required(plain.one(tx, Approval, "id = :id", id=approval_id), approval_id)
 
 
 def record(tx: Tx, approval_id: int, answer: Answer) -> None:
@@ -199,8 +199,7 @@ def open_runs(tx: Tx, run_ids: Sequence[UUID]) -> set[UUID]:
 
 @remembered("approvals.of_case")
 def of_case(tx: Tx, case_id: int) -> list[Approval]:
-    query = select(Approval).where(Approval.case_id == case_id).order_by(Approval.question_seq)
-    return list(tx.session.scalars(query))
+    return plain.find(tx, Approval, "case_id = :case order by question_seq", case=case_id)
 
 
 def accepted(tx: Tx, case_id: int, step: str, visit: int) -> list[tuple[Approval, ApprovalAnswer]]:

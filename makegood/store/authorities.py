@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
-from makegood.store import audit
+from makegood.store import audit, plain
 from makegood.store.audit import Fault
 from makegood.store.models import SignedAuthority
 from makegood.store.transaction import Tx, encode
@@ -60,9 +60,8 @@ def _is_genuine(tx: Tx, row: SignedAuthority) -> bool:
 
 
 def _newest_first(tx: Tx) -> Iterator[SignedAuthority]:
-    query = select(SignedAuthority).order_by(SignedAuthority.at.desc(), SignedAuthority.id.desc())
-    after = 0
-    while rows := tx.session.scalars(query.offset(after).limit(2)).all():
+    newest, after = "true order by at desc, id desc limit 2 offset :after", 0
+    while rows := plain.find(tx, SignedAuthority, newest, after=after):
         yield from rows
         after += len(rows)
 

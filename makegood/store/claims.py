@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 
+from makegood.store.batch.rows import insert
 from makegood.store.models import Case, ClaimedUnit, Order, OrderUnit
 from makegood.store.transaction import Tx
 
@@ -25,7 +25,7 @@ def note(tx: Tx, case_id: int, units: Iterable[int]) -> None:
     """Ids of order units. Noted once, however often the order is read."""
     rows = [{"case_id": case_id, "unit_id": unit} for unit in units]
     if rows:
-        tx.session.execute(insert(ClaimedUnit).values(rows).on_conflict_do_nothing())
+        insert(tx, "claimed_units", rows, "on conflict do nothing")
 
 
 def of_article(tx: Tx, skus: Collection[str], reason: str, since: datetime) -> int:

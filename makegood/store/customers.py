@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from makegood.store import plain
 from makegood.store.errors import Erased, Missing, StillOpen
 from makegood.store.flat import vars_of
 from makegood.store.memory import remembered
@@ -80,7 +81,7 @@ def find_by_phone(tx: Tx, phone: str) -> list[Customer]:
 
 @remembered("customers.get")
 def get(tx: Tx, customer: UUID) -> Customer:
-    row = tx.session.scalar(select(Customer).where(Customer.id == customer))
+    row = plain.one(tx, Customer, "id = :id", id=customer)
     if row is None:
         raise Missing("customer", customer)
     return row

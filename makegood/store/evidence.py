@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import aliased
 
+from makegood.store import plain
 from makegood.store.memory import remembered
 from makegood.store.models import Case, Evidence
 from makegood.store.transaction import Tx
 from makegood.store.words import CapturedSource, EvidenceKind
+
+_SEEN_ELSEWHERE = text(
+    "select exists (select 1 from evidence mine join evidence other on other.sha256 = mine.sha256"
+    " join cases c on c.id = other.case_id where mine.case_id = :case"
+    " and (c.customer_id <> :customer or c.order_ref is distinct from cast(:order_ref as text)))"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +53,7 @@ def get(tx: Tx, evidence_id: int) -> Evidence | None:
 
 @remembered("evidence.of_case")
 def of_case(tx: Tx, case_id: int) -> list[Evidence]:
-    query = select(Evidence).where(Evidence.case_id == case_id)
-    return list(tx.session.scalars(query.order_by(Evidence.received_at, Evidence.id)))
+    return plain.find(tx, Evidence, "case_id = :case order by received_at, id", case=case_id)
 
 
 def elsewhere(tx: Tx, case_id: int, sha256: bytes) -> list[int]:
@@ -60,12 +65,5 @@ def elsewhere(tx: Tx, case_id: int, sha256: bytes) -> list[int]:
 @remembered("evidence.seen_elsewhere")
 def seen_elsewhere(tx: Tx, case: Case) -> bool:
     """Whether one of the case's files came with a case of somebody else, or about another order."""
-    mine, other = aliased(Evidence), aliased(Evidence)
-    strange = or_(Case.customer_id != case.customer_id, Case.order_ref.is_distinct_from(case.order_ref))
-    query = (
-        select(mine.id)
-        .join(other, other.sha256 == mine.sha256)
-        .join(Case, Case.id == other.case_id)
-        .where(mine.case_id == case.id, strange)
-    )
-    return bool(tx.session.scalar(select(exists(query))))
+    asked = {"case": case.id, "customer": case.customer_id, "order_ref": case.order_ref}
+    return bool(tx.session.scalar(_SEEN_ELSEWHERE, asked))

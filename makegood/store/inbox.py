@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Select, select, text, update
 
-from makegood.store import outbox
+from makegood.store import outbox, plain
 from makegood.store.memory import remembered
 from makegood.store.models import ArrivalRow, Case
 from makegood.store.transaction import Tx, decode, encode
 from makegood.store.words import CaseStatus
 
+_PUT = text(
+    'insert into inbox (source, external_id, case_id, name, "match", cipher, received_at, created_at)'
+    " values (:source, :external_id, :case_id, :name, :match, :cipher, :received_at, now())"
+    " on conflict (source, external_id) do nothing returning id"
+)
 _CLAIM = text("select pg_advisory_xact_lock(hashtextextended(:source || '|' || :external_id, 0))")
 
 
@@ -53,18 +57,16 @@ def put(
     that will read it itself; should it die before that, the sweep finds the case due. Raises Erased.
     """
     sealed = tx.seal(case_id, encode(payload), _bound(source, external_id))
-    row = insert(ArrivalRow).values(
-        source=source,
-        external_id=external_id,
-        case_id=case_id,
-        name=name,
-        match=match,
-        cipher=sealed,
-        received_at=received_at,
-        created_at=func.now(),
-    )
-    row = row.on_conflict_do_nothing(index_elements=["source", "external_id"])
-    if tx.session.scalar(row.returning(ArrivalRow.id)) is None:
+    row = {
+        "source": source,
+        "external_id": external_id,
+        "case_id": case_id,
+        "name": name,
+        "match": match,
+        "cipher": sealed,
+        "received_at": received_at,
+    }
+    if tx.session.scalar(_PUT, row) is None:
         return False
     _wake(tx, case_id, now, ask=not by_leg)
     return True
@@ -99,9 +101,8 @@ def claim(tx: Tx, source: str, external_id: str) -> int | None:
 
 def unread(tx: Tx, case_id: int) -> list[Arrival]:
     """By time of receipt. Raises Erased."""
-    query = select(ArrivalRow).where(ArrivalRow.case_id == case_id, ArrivalRow.read_seq.is_(None))
-    rows = tx.session.scalars(query.order_by(ArrivalRow.received_at, ArrivalRow.id))
-    return [opened(tx, row) for row in rows]
+    unread = "case_id = :case and read_seq is null order by received_at, id"
+    return [opened(tx, row) for row in plain.find(tx, ArrivalRow, unread, case=case_id)]
 
 
 def mark_read(tx: Tx, ids: Sequence[int], seq: int) -> None:

@@ -41,6 +41,8 @@ _LOCK = text(
     " from cases c join customers u on u.id = c.customer_id where c.id = :case for no key update of c"
 )
 
+_READ = text("select seq, at, kind, cipher from journal where case_id = :case and seq > :after order by seq")
+
 # one round trip, however many events; the case's end moves with them
 _APPEND = text(
     "with moved as (update cases set seq = :last, head = :head where id = :case)"
@@ -115,8 +117,7 @@ def chain(prev: bytes, number: str, seq: int, kind: str, at: datetime, cipher: b
 
 def read(tx: Tx, case_id: int, after: int = 0) -> list[Entry]:
     """Events with numbers above `after`, in order. Raises Erased, or Unreadable for a forged row."""
-    query = select(JournalRow.seq, JournalRow.at, JournalRow.kind, JournalRow.cipher)
-    rows = tx.session.execute(_in_order(query, case_id, after)).all()
+    rows = tx.session.execute(_READ, {"case": case_id, "after": after}).all()
     number = tx.number_of(case_id)
     return [
         Entry(seq, at, events.parse(decode(tx.unseal(case_id, cipher, bound(number, seq, kind)))))

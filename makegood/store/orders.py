@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
-from sqlalchemy.dialects.postgresql import Insert, insert
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select, text
 
+from makegood.store import plain
+from makegood.store.batch.rows import insert
 from makegood.store.errors import Missing, OrderChanged
+from makegood.store.flat import vars_of
 from makegood.store.memory import remembered
 from makegood.store.models import Order, OrderUnit, Payment
 from makegood.store.transaction import Tx
 from makegood.store.words import PaymentKind
+
+ORDER_ANEW = (
+    "on conflict (ref) do update set customer_id = coalesce(excluded.customer_id, orders.customer_id),"
+    " delivered_at = coalesce(excluded.delivered_at, orders.delivered_at), facts = excluded.facts,"
+    " loaded_at = excluded.loaded_at, freight_paid_minor = greatest(excluded.freight_paid_minor,"
+    " orders.freight_reserved_minor + orders.freight_given_minor),"
+    " goodwill_cap_minor = greatest(excluded.goodwill_cap_minor,"
+    " orders.goodwill_reserved_minor + orders.goodwill_given_minor)"
+    " where orders.currency = excluded.currency returning id, ref"
+)
+UNIT_ANEW = (
+    "on conflict (order_id, line_ref, unit_no) do update set sku = excluded.sku, title = excluded.title,"
+    " category = excluded.category, paid_minor = case when excluded.paid_minor >= order_units.reserved_minor"
+    " + order_units.given_minor then excluded.paid_minor else order_units.paid_minor end"
+)
+PAYMENT_ANEW = (
+    "on conflict (order_id, ref) do update set kind = excluded.kind,"
+    " authorised_minor = excluded.authorised_minor, captured_minor = excluded.captured_minor,"
+    " elsewhere_minor = excluded.elsewhere_minor"
+)
+_LOCK = text("select id from orders where id = :order for no key update")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,116 +88,83 @@ def load(tx: Tx, told: OrderFacts, now: datetime) -> Order:
     A transaction that also journals locks its case before it (`cases.lock`): case first, then order.
     Raises OrderChanged when currency or captured amount contradict what we have done.
     """
-    order = tx.session.scalar(_order(told, now).returning(Order))
-    if order is None:
+    made = insert(tx, "orders", [order_row(told, now)], ORDER_ANEW)
+    if not made:
         raise OrderChanged(told.ref, f"its currency is not {told.currency}")
-    tx.forget_row("orders.get", order.id)
-    if told.units:
-        tx.session.execute(_units(order.id, told.units))
-    _load_payments(tx, order, told.payments)
-    return get(tx, order.id)
+    order_id: int = made[0].id
+    tx.forget_row("orders.get", order_id)
+    insert(tx, "order_units", [{"order_id": order_id, **vars_of(unit)} for unit in told.units], UNIT_ANEW)
+    known = {row.ref: row for row in plain.find(tx, Payment, "order_id = :order", order=order_id)}
+    payments = [payment_row(order_id, told.ref, each, known.get(each.ref)) for each in told.payments]
+    insert(tx, "payments", payments, PAYMENT_ANEW)
+    return get(tx, order_id)
 
 
 @remembered("orders.get")
 def get(tx: Tx, order_id: int) -> Order:
     """With units and payments. Raises Missing."""
-    order = tx.session.scalar(_whole().where(Order.id == order_id))
-    if order is None:
+    return _required(tx, order_id)
+
+
+def _required(tx: Tx, order_id: int) -> Order:
+    found = many(tx, [order_id])
+    if not found:
         raise Missing("order", order_id)
-    return order
+    return found[0]
+
+
+def many(tx: Tx, ids: Sequence[int]) -> list[Order]:
+    """With units and payments, in order of id."""
+    found = plain.among(tx, Order, "id", ids, "order by id")
+    units: dict[int, list[OrderUnit]] = defaultdict(list)
+    payments: dict[int, list[Payment]] = defaultdict(list)
+    for unit in plain.among(tx, OrderUnit, "order_id", ids, "order by line_ref, unit_no"):
+        units[unit.order_id].append(unit)
+    for payment in plain.among(tx, Payment, "order_id", ids, "order by id"):
+        payments[payment.order_id].append(payment)
+    for order in found:
+        order.units, order.payments = units[order.id], payments[order.id]
+    return found
 
 
 def by_ref(tx: Tx, ref: str) -> Order | None:
     """With units and payments."""
-    return tx.session.scalar(_whole().where(Order.ref == ref))
+    found = tx.session.scalar(select(Order.id).where(Order.ref == ref))
+    return None if found is None else _required(tx, found)
 
 
 def by_payment(tx: Tx, payment_ref: str) -> Order | None:
     """For a payment webhook, which names no order."""
-    query = _whole().join(Payment, Payment.order_id == Order.id).where(Payment.ref == payment_ref)
-    return tx.session.scalar(query.order_by(Order.id).limit(1))
+    query = select(Payment.order_id).where(Payment.ref == payment_ref).order_by(Payment.order_id).limit(1)
+    found = tx.session.scalar(query)
+    return None if found is None else _required(tx, found)
 
 
 def lock(tx: Tx, order_id: int) -> Order:
     """With units and payments, locked until `tx` ends. Lock the case first."""
-    tx.forget_row("orders.get", order_id)
-    query = _whole().where(Order.id == order_id).with_for_update(key_share=True)
-    order = tx.session.scalar(query)  # units and payments are read after it, hence under the lock
-    if order is None:
-        raise Missing("order", order_id)
-    return order
+    lock_row(tx, order_id)
+    return _required(tx, order_id)  # read after it, hence under the lock; not remembered, for it will change
 
 
 def lock_row(tx: Tx, order_id: int) -> None:
     """The lock alone."""
     tx.forget_row("orders.get", order_id)
-    query = select(Order.id).where(Order.id == order_id).with_for_update(key_share=True)
-    tx.session.execute(query)
+    tx.session.execute(_LOCK, {"order": order_id})
 
 
-def _whole() -> Select[tuple[Order]]:
-    return select(Order).options(selectinload(Order.units), selectinload(Order.payments))
-
-
-def _order(told: OrderFacts, now: datetime) -> Insert:
-    row = insert(Order).values(
-        ref=told.ref,
-        customer_id=told.customer_id,
-        market=told.market,
-        currency=told.currency,
-        placed_at=told.placed_at,
-        delivered_at=told.delivered_at,
-        facts=dict(told.facts),
-        loaded_at=now,
-        freight_paid_minor=told.freight_paid_minor,
-        goodwill_cap_minor=told.goodwill_cap_minor,
-    )
-    told_now = row.excluded
-    freight_used = Order.freight_reserved_minor + Order.freight_given_minor
-    goodwill_used = Order.goodwill_reserved_minor + Order.goodwill_given_minor
-    return row.on_conflict_do_update(
-        index_elements=["ref"],
-        set_={
-            "customer_id": func.coalesce(told_now.customer_id, Order.customer_id),
-            "delivered_at": func.coalesce(told_now.delivered_at, Order.delivered_at),
-            "facts": told_now.facts,
-            "loaded_at": told_now.loaded_at,
-            "freight_paid_minor": func.greatest(told_now.freight_paid_minor, freight_used),
-            "goodwill_cap_minor": func.greatest(told_now.goodwill_cap_minor, goodwill_used),
-        },
-        where=Order.currency == told_now.currency,
-    )
-
-
-def _units(order_id: int, units: Sequence[UnitFacts]) -> Insert:
-    row = insert(OrderUnit).values([{"order_id": order_id, **asdict(unit)} for unit in units])
-    told_now = row.excluded
-    used = OrderUnit.reserved_minor + OrderUnit.given_minor
-    return row.on_conflict_do_update(
-        index_elements=["order_id", "line_ref", "unit_no"],
-        set_={
-            "sku": told_now.sku,
-            "title": told_now.title,
-            "category": told_now.category,
-            "paid_minor": case(
-                (told_now.paid_minor >= used, told_now.paid_minor), else_=OrderUnit.paid_minor
-            ),
-        },
-    )
-
-
-def _load_payments(tx: Tx, order: Order, payments: Sequence[PaymentFacts]) -> None:
-    known = {row.ref: row for row in tx.session.scalars(select(Payment).where(Payment.order_id == order.id))}
-    rows = [payment_row(order.id, order.ref, told, known.get(told.ref)) for told in payments]
-    if not rows:
-        return
-    row = insert(Payment).values(rows)
-    fresh = ("kind", "authorised_minor", "captured_minor", "elsewhere_minor")
-    tx.session.execute(
-        row.on_conflict_do_update(
-            index_elements=["order_id", "ref"], set_={name: row.excluded[name] for name in fresh}
-        )
-    )
+def order_row(told: OrderFacts, now: datetime) -> dict[str, Any]:
+    return {
+        "ref": told.ref,
+        "customer_id": told.customer_id,
+        "market": told.market,
+        "currency": told.currency,
+        "placed_at": told.placed_at,
+        "delivered_at": told.delivered_at,
+        "facts": dict(told.facts),
+        "loaded_at": now,
+        "freight_paid_minor": told.freight_paid_minor,
+        "goodwill_cap_minor": told.goodwill_cap_minor,
+    }
 
 
 def payment_row(order_id: int, ref: str, told: PaymentFacts, known: Payment | None) -> dict[str, Any]:

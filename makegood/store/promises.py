@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.dialects.postgresql import insert
 
+from makegood.store.batch.rows import insert
+from makegood.store.flat import vars_of
 from makegood.store.models import IS_OPEN, Case, Promise
 from makegood.store.transaction import Tx
 from makegood.store.words import PromiseName
@@ -26,13 +27,14 @@ class Standing:
     met_at: datetime | None = None
 
 
+_ANEW = "on conflict (case_id, name) do update set " + ", ".join(
+    f"{each.name} = excluded.{each.name}" for each in fields(Standing) if each.name != "name"
+)
+
+
 def put(tx: Tx, case_id: int, standings: Sequence[Standing]) -> None:
     """Overwrites the standings of the same names."""
-    if not standings:
-        return
-    row = insert(Promise).values([{"case_id": case_id, **asdict(standing)} for standing in standings])
-    fresh = {each.name: row.excluded[each.name] for each in fields(Standing) if each.name != "name"}
-    tx.session.execute(row.on_conflict_do_update(index_elements=["case_id", "name"], set_=fresh))
+    insert(tx, "promises", [{"case_id": case_id, **vars_of(standing)} for standing in standings], _ANEW)
 
 
 def of_case(tx: Tx, case_id: int) -> list[Promise]:

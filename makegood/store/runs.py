@@ -6,11 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import exists, func, select, text
 
+from makegood.store import plain
 from makegood.store.models import Case, Lease, RunLink
 from makegood.store.transaction import Tx
+
+_STATE = text("update run_links set state = :state, question_seq = :seq where run_id = :run returning leg")
+_LINK = text(
+    "with counted as (update cases set legs = :leg where id = :case)"
+    " insert into run_links (run_id, case_id, leg, flow, purpose, created_at, state)"
+    " values (:run, :case, :leg, :flow, :purpose, :now, :state)"
+)
 
 
 def link(
@@ -24,22 +31,19 @@ def link(
     if known is not None:
         return known.leg
     leg = case.legs + 1
-    row = insert(RunLink).values(
-        run_id=run_id, case_id=case.id, leg=leg, flow=flow, purpose=purpose, created_at=now, state=state
-    )
-    tx.session.execute(row)
-    tx.session.execute(update(Case).where(Case.id == case.id).values(legs=leg))
+    row = {"run": run_id, "case": case.id, "leg": leg, "flow": flow, "purpose": purpose, "now": now}
+    tx.session.execute(_LINK, {**row, "state": state})
     return leg
 
 
 def state(tx: Tx, run_id: UUID, state: str, question_seq: int | None = None) -> bool:
     """Notes what Prefect says of the run, and what it is suspended on. False for an unknown run."""
-    noted = update(RunLink).where(RunLink.run_id == run_id).values(state=state, question_seq=question_seq)
-    return tx.session.scalar(noted.returning(RunLink.leg)) is not None
+    noted = {"run": run_id, "state": state, "seq": question_seq}
+    return tx.session.scalar(_STATE, noted) is not None
 
 
 def by_run(tx: Tx, run_id: UUID) -> RunLink | None:
-    return tx.session.scalar(select(RunLink).where(RunLink.run_id == run_id))
+    return plain.one(tx, RunLink, "run_id = :run", run=run_id)
 
 
 def of_case(tx: Tx, case_id: int) -> list[RunLink]:

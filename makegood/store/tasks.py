@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from makegood.store import plain
 from makegood.store.errors import Missing
 from makegood.store.models import Case, Task
 from makegood.store.transaction import Tx, decode, encode
@@ -42,7 +43,7 @@ def open(tx: Tx, case_id: int, new: NewTask, now: datetime) -> Task:  # noqa: A0
 
 def get(tx: Tx, task_id: int) -> Task:
     """Raises Missing."""
-    task = tx.session.scalar(select(Task).where(Task.id == task_id))
+    task = plain.one(tx, Task, "id = :id", id=task_id)
     if task is None:
         raise Missing("task", task_id)
     return task
@@ -121,12 +122,12 @@ def waiting(
 
 
 def of_case(tx: Tx, case_id: int) -> list[Task]:
-    return list(tx.session.scalars(select(Task).where(Task.case_id == case_id).order_by(Task.id)))
+    return plain.find(tx, Task, "case_id = :case order by id", case=case_id)
 
 
 def of_question(tx: Tx, case_id: int, question_seq: int) -> Task | None:
-    query = select(Task).where(Task.case_id == case_id, Task.question_seq == question_seq)
-    return tx.session.scalar(query.order_by(Task.id).limit(1))
+    asked = "case_id = :case and question_seq = :seq order by id limit 1"
+    return plain.one(tx, Task, asked, case=case_id, seq=question_seq)
 
 
 def _bound(task: Task) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
+from makegood.store.batch.rows import insert
 from makegood.store.models import Timer
 from makegood.store.transaction import Tx
 
@@ -14,12 +15,10 @@ from makegood.store.transaction import Tx
 def replace(tx: Tx, case_id: int, timers: Sequence[tuple[str, datetime, str]]) -> None:
     """All of the case's timers, as (name, due, meaning). The caller holds the case's lock or lease."""
     tx.session.execute(delete(Timer).where(Timer.case_id == case_id))
-    if timers:
-        rows = [
-            {"case_id": case_id, "name": name, "due": due, "meaning": meaning}
-            for name, due, meaning in timers
-        ]
-        tx.session.execute(insert(Timer).values(rows))
+    rows = [
+        {"case_id": case_id, "name": name, "due": due, "meaning": meaning} for name, due, meaning in timers
+    ]
+    insert(tx, "timers", rows)
 
 
 def of_case(tx: Tx, case_id: int) -> list[Timer]:

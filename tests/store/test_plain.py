@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import inspect, select, text
+from sqlalchemy.orm import selectinload
 
-from makegood.store import orders
-from makegood.store.batch import orders as many
-from makegood.store.batch import plain, rows
+from makegood.store import orders, plain
+from makegood.store.batch import rows
 from makegood.store.batch.rows import array
 from makegood.store.models import Case, Customer, Order
 from makegood.store.words import CaseStatus
@@ -32,11 +32,24 @@ def test_every_column_is_what_the_mapper_reads(make: Maker, model: Any) -> None:
 def test_an_order_comes_with_what_hangs_on_it_and_with_what_is_left(make: Maker) -> None:
     whole = make.order()
     with make.store.begin() as tx:
-        known, (found,) = orders.get(tx, whole.id), many.many(tx, [whole.id])
+        everything = select(Order).options(selectinload(Order.units), selectinload(Order.payments))
+        known, found = (
+            tx.session.scalars(everything.where(Order.id == whole.id)).one(),
+            orders.get(tx, whole.id),
+        )
         assert [unit.id for unit in found.units] == [unit.id for unit in known.units]
         assert [unit.left_minor for unit in found.units] == [unit.left_minor for unit in known.units]
         assert [paid.left_minor for paid in found.payments] == [paid.left_minor for paid in known.payments]
         assert found.freight_left_minor == known.freight_left_minor
+
+
+def test_one_is_found_by_what_the_statement_says_or_none(make: Maker) -> None:
+    case = make.case(order=make.order())
+    with make.store.begin() as tx:
+        found = plain.one(tx, Case, "number = :number for no key update", number=case.number)
+        assert found is not None
+        assert (found.id, found.status) == (case.id, case.status)
+        assert plain.one(tx, Case, "number = :number", number="MG-2026-999999") is None
 
 
 def test_nothing_is_asked_of_nobody(make: Maker) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from makegood.store.batch import orders, rows
+from makegood.store import orders
+from makegood.store.batch import rows
 from makegood.store.batch.rows import array
 from makegood.store.effects import Allocation, Intent
 from makegood.store.effects.intending import digest_of

@@ -5,40 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from makegood.store import customers
-from makegood.store.batch import plain, rows
+from makegood.store import customers, orders, plain
+from makegood.store.batch import rows
 from makegood.store.batch.rows import array
 from makegood.store.customers import Contact
 from makegood.store.errors import OrderChanged
 from makegood.store.flat import vars_of
-from makegood.store.models import Order, OrderUnit, Payment
-from makegood.store.orders import OrderFacts, payment_row
+from makegood.store.models import Order, Payment
+from makegood.store.orders import ORDER_ANEW, PAYMENT_ANEW, UNIT_ANEW, OrderFacts, order_row, payment_row
 from makegood.store.transaction import Tx
 
-_ORDERS = (
-    "on conflict (ref) do update set customer_id = coalesce(excluded.customer_id, orders.customer_id),"
-    " delivered_at = coalesce(excluded.delivered_at, orders.delivered_at), facts = excluded.facts,"
-    " loaded_at = excluded.loaded_at, freight_paid_minor = greatest(excluded.freight_paid_minor,"
-    " orders.freight_reserved_minor + orders.freight_given_minor),"
-    " goodwill_cap_minor = greatest(excluded.goodwill_cap_minor,"
-    " orders.goodwill_reserved_minor + orders.goodwill_given_minor)"
-    " where orders.currency = excluded.currency returning id, ref"
-)
-_UNITS = (
-    "on conflict (order_id, line_ref, unit_no) do update set sku = excluded.sku, title = excluded.title,"
-    " category = excluded.category, paid_minor = case when excluded.paid_minor >= order_units.reserved_minor"
-    " + order_units.given_minor then excluded.paid_minor else order_units.paid_minor end"
-)
-_PAYMENTS = (
-    "on conflict (order_id, ref) do update set kind = excluded.kind,"
-    " authorised_minor = excluded.authorised_minor, captured_minor = excluded.captured_minor,"
-    " elsewhere_minor = excluded.elsewhere_minor"
-)
 _REFS = text("select id, ref from orders where ref = any(cast(:refs as text[]))")
 _ATTACH = text(
     "update cases set order_id = tied.order_id, currency = tied.currency from unnest("
@@ -59,31 +39,17 @@ def load(tx: Tx, told: Sequence[OrderFacts], now: datetime) -> dict[str, Order]:
     fresh = {each.ref: each for each in sorted(told, key=lambda each: each.ref)}
     known = _known_payments(tx, fresh)
     sound = [each for each in fresh.values() if _fits(each, known[each.ref])]
-    made = rows.insert(tx, "orders", [_order(each, now) for each in sound], _ORDERS)
+    made = rows.insert(tx, "orders", [order_row(each, now) for each in sound], ORDER_ANEW)
     ids = {row.ref: row.id for row in made}
     units = [{"order_id": ids[ref], **vars_of(unit)} for ref in ids for unit in fresh[ref].units]
-    rows.insert(tx, "order_units", units, _UNITS)
+    rows.insert(tx, "order_units", units, UNIT_ANEW)
     payments = [
         payment_row(ids[ref], ref, payment, known[ref].get(payment.ref))
         for ref in ids
         for payment in fresh[ref].payments
     ]
-    rows.insert(tx, "payments", payments, _PAYMENTS)
-    return {order.ref: order for order in many(tx, sorted(ids.values()))}
-
-
-def many(tx: Tx, ids: Sequence[int]) -> list[Order]:
-    """With units and payments, in order of id."""
-    found = plain.among(tx, Order, "id", ids, "order by id")
-    units: dict[int, list[OrderUnit]] = defaultdict(list)
-    payments: dict[int, list[Payment]] = defaultdict(list)
-    for unit in plain.among(tx, OrderUnit, "order_id", ids, "order by line_ref, unit_no"):
-        units[unit.order_id].append(unit)
-    for payment in plain.among(tx, Payment, "order_id", ids, "order by id"):
-        payments[payment.order_id].append(payment)
-    for order in found:
-        order.units, order.payments = units[order.id], payments[order.id]
-    return found
+    rows.insert(tx, "payments", payments, PAYMENT_ANEW)
+    return {order.ref: order for order in orders.many(tx, sorted(ids.values()))}
 
 
 def attach(tx: Tx, tied: Sequence[tuple[int, Order]]) -> None:
@@ -109,21 +75,6 @@ def change(tx: Tx, told: Sequence[tuple[UUID, Contact]]) -> None:
         fields = [customers.fields_of(tx, customer, contact) for customer, contact in told]
         columns = {name: array(row[name] for row in fields) for name in fields[0]}
         tx.session.execute(_CHANGE, {"id": array(customer for customer, _ in told), **columns})
-
-
-def _order(told: OrderFacts, now: datetime) -> dict[str, Any]:
-    return {
-        "ref": told.ref,
-        "customer_id": told.customer_id,
-        "market": told.market,
-        "currency": told.currency,
-        "placed_at": told.placed_at,
-        "delivered_at": told.delivered_at,
-        "facts": dict(told.facts),
-        "loaded_at": now,
-        "freight_paid_minor": told.freight_paid_minor,
-        "goodwill_cap_minor": told.goodwill_cap_minor,
-    }
 
 
 def _known_payments(tx: Tx, refs: Iterable[str]) -> dict[str, dict[str, Payment]]:

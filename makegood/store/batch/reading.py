@@ -11,8 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from makegood.core import events
-from makegood.store import customers, messages
-from makegood.store.batch import orders, plain
+from makegood.store import customers, messages, orders, plain
 from makegood.store.batch.rows import array
 from makegood.store.errors import Erased
 from makegood.store.journal import Entry, bound

@@ -6,17 +6,22 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from makegood.core.errors import MoveRefused
-from makegood.store import outbox
+from makegood.store import outbox, plain
 from makegood.store.cases.rows import lock
 from makegood.store.errors import AlreadyOpen
 from makegood.store.models import GENESIS, IS_OPEN, Case, CaseNumber
 from makegood.store.transaction import Tx
 from makegood.store.words import CaseStatus
+
+_SAME = (
+    "customer_id = :customer and order_ref is not distinct from cast(:order_ref as text)"
+    f" and problem = :problem and {IS_OPEN.text}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +100,7 @@ def set_caller(tx: Tx, case_id: int, caller: int) -> None:
 
 
 def _open_one(tx: Tx, customer: UUID, order_ref: str | None, problem: str) -> Case | None:
-    return tx.session.scalar(
-        select(Case).where(
-            Case.customer_id == customer,
-            Case.order_ref.is_not_distinct_from(order_ref),
-            Case.problem == problem,
-            IS_OPEN,
-        )
-    )
+    return plain.one(tx, Case, _SAME, customer=customer, order_ref=order_ref, problem=problem)
 
 
 def _next_number(tx: Tx, now: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from makegood.store import audit
+from makegood.store import audit, plain
 from makegood.store.errors import Missing, StaleFence
 from makegood.store.memory import remembered
 from makegood.store.models import Case
@@ -17,7 +17,7 @@ from makegood.store.words import CaseStatus
 @remembered("cases.get")
 def get(tx: Tx, case_id: int) -> Case:
     """Raises Missing."""
-    case = tx.session.scalar(select(Case).where(Case.id == case_id))
+    case = plain.one(tx, Case, "id = :id", id=case_id)
     if case is None:
         raise Missing("case", case_id)
     return case
@@ -25,7 +25,7 @@ def get(tx: Tx, case_id: int) -> Case:
 
 def by_number(tx: Tx, number: str) -> Case | None:
     """Numbers are matched without regard to case: keys and links carry them in lower case."""
-    return tx.session.scalar(select(Case).where(Case.number == number.upper()))
+    return plain.one(tx, Case, "number = :number", number=number.upper())
 
 
 def lock(tx: Tx, case_id: int, fence: int | None = None) -> Case:
@@ -34,8 +34,7 @@ def lock(tx: Tx, case_id: int, fence: int | None = None) -> Case:
     Whoever locks a case and an order locks the case first.
     """
     tx.forget_row("cases.get", case_id)
-    query = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
-    case = tx.session.scalar(query)
+    case = plain.one(tx, Case, "id = :id for no key update", id=case_id)
     if case is None:
         raise Missing("case", case_id)
     if fence is not None and fence != case.fence:
@@ -45,8 +44,7 @@ def lock(tx: Tx, case_id: int, fence: int | None = None) -> Case:
 
 def lock_by_number(tx: Tx, number: str) -> Case | None:
     """As `by_number`, locked until the transaction ends."""
-    query = select(Case).where(Case.number == number.upper()).with_for_update(key_share=True)
-    return tx.session.scalar(query)
+    return plain.one(tx, Case, "number = :number for no key update", number=number.upper())
 
 
 def is_closed(tx: Tx, case_id: int) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from makegood.store import plain
 from makegood.store.effects.rows import bound
 from makegood.store.memory import remembered
 from makegood.store.models import IS_UNSETTLED, Case, Effect, Reservation
@@ -15,20 +16,19 @@ from makegood.store.words import EffectStatus, ReservationStatus
 
 
 def get(tx: Tx, key: str) -> Effect | None:
-    return tx.session.scalar(select(Effect).where(Effect.key == key))
+    return plain.one(tx, Effect, "key = :key", key=key)
 
 
 @remembered("effects.of_case")
 def of_case(tx: Tx, case_id: int) -> list[Effect]:
     """Oldest first."""
-    query = select(Effect).where(Effect.case_id == case_id)
-    return list(tx.session.scalars(query.order_by(Effect.intended_at, Effect.key)))
+    return plain.find(tx, Effect, "case_id = :case order by intended_at, key", case=case_id)
 
 
 def unsettled(tx: Tx, case_id: int) -> list[Effect]:
     """Intended or unknown: to be settled before the case does anything else."""
-    query = select(Effect).where(Effect.case_id == case_id, IS_UNSETTLED)
-    return list(tx.session.scalars(query.order_by(Effect.intended_at, Effect.key)))
+    unsettled = f"case_id = :case and {IS_UNSETTLED.text} order by intended_at, key"
+    return plain.find(tx, Effect, unsettled, case=case_id)
 
 
 def unsettled_of_all(tx: Tx, limit: int = 500) -> list[tuple[Effect, Case]]:
@@ -45,8 +45,7 @@ def look_ups_due(tx: Tx, now: datetime, limit: int = 100) -> list[Effect]:
 
 
 def reservations(tx: Tx, key: str) -> list[Reservation]:
-    query = select(Reservation).where(Reservation.effect_key == key).order_by(Reservation.id)
-    return list(tx.session.scalars(query))
+    return plain.find(tx, Reservation, "effect_key = :key order by id", key=key)
 
 
 @remembered("effects.paid")
