@@ -34,7 +34,7 @@ status: run-env  ## addresses and counts
 	@$(BIN)/makegood status $(ARGS)
 
 test: dev-env  ## the tests, without browser and without the whole line
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not e2e and not acceptance" $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not e2e and not acceptance" $(ARGS)
 
 e2e: dev-env  ## a supervisor in a real browser; skips with its reason where there is no Chromium
 	@$(BIN)/python -m pytest -m e2e $(ARGS)
