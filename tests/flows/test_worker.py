@@ -6,6 +6,7 @@ import subprocess
 import time
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -13,7 +14,9 @@ from uuid import UUID
 import httpx
 import psycopg
 import pytest
+from prefect.client.orchestration import SyncPrefectClient
 
+from flows import claiming
 from makegood import databases, postgres
 from makegood.gateways.prefect import Prefect
 from makegood.gateways.prefect_runs import Run
@@ -226,6 +229,56 @@ def _deployed(api: str) -> bool:
 @pytest.mark.parametrize(
     ("elsewhere", "told"),
     [
+        (["pending", "running", "completed"], "Pending:elsewhere Running:elsewhere Completed:elsewhere"),
+        (["pending", "running", "paused"], "Pending:elsewhere Running:elsewhere Paused:elsewhere"),
+        (["pending", "running", "scheduled"], "Pending:elsewhere Running:elsewhere Scheduled:elsewhere"),
+        (["pending"], "Pending:elsewhere"),
+        (["running"], "Running:elsewhere"),
+        (["cancelled"], "Cancelled:elsewhere"),
+    ],
+)
+def test_a_leg_that_is_not_any_more_what_a_worker_found_is_left_as_it_is(
+    prefect_server: PrefectServer, prefect_folder: Path, elsewhere: list[str], told: str
+) -> None:
+    assert _waits(prefect_server, prefect_folder, elsewhere, case="C") == f"said 1 Scheduled {told}"
+
+
+def test_a_leg_that_is_what_a_worker_found_begins_at_once(
+    prefect_server: PrefectServer, prefect_folder: Path
+) -> None:
+    """Its deployment is none of ours, so to drive it is to say so."""
+    said = _waits(prefect_server, prefect_folder, [], case="C")
+    assert said.startswith("said 1 Scheduled Running Crashed:the worker could not run it:")
+
+
+def test_of_several_who_found_a_leg_at_the_same_instant_one_begins_it(prefect_server: PrefectServer) -> None:
+    """Each asks with what it found; none looks again."""
+    api, run = prefect_server.api, _scheduled(prefect_server.api, f"same-{uuid.uuid4().hex[:8]}", case="C")
+
+    def one(_: int) -> bool:
+        with SyncPrefectClient(api) as client:
+            return claiming.claim(client, found.model_copy()) is not None
+
+    with SyncPrefectClient(api) as client:
+        found = client.read_flow_run(UUID(run))
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(one, range(8))) == 1
+    with SyncPrefectClient(api) as client:
+        assert [state.name for state in client.read_flow_run_states(UUID(run))] == ["Scheduled", "Running"]
+
+
+def test_prefect_still_knows_a_change_of_state_by_its_number(prefect_server: PrefectServer) -> None:
+    """Without the condition, which such twins may both have seen fulfilled."""
+    api, run = prefect_server.api, _scheduled(prefect_server.api, f"twin-{uuid.uuid4().hex[:8]}", case="C")
+    state = {"type": "RUNNING", "state_details": {"transition_id": str(uuid.uuid4())}}
+    body = {"flow_runs": {"id": {"any_": [run]}}, "state": state}
+    answers = [httpx.post(f"{api}/flow_runs/bulk_set_state", json=body).json()["results"] for _ in range(2)]
+    assert [answer[0]["status"] for answer in answers] == ["ACCEPT", "REJECT"]
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "told"),
+    [
         # claimed, found ended, and put back as it was
         (
             ["pending", "running", "completed"],
@@ -245,21 +298,27 @@ def test_what_another_worker_drove_while_it_waited_for_a_thread_is_not_driven_ag
 def test_what_was_driven_and_asked_for_again_while_it_waited_for_a_thread_is_driven_as_it_is_now(
     prefect_server: PrefectServer, prefect_folder: Path
 ) -> None:
-    """Its deployment is none of ours, so to drive it is to say so."""
     said = _waits(prefect_server, prefect_folder, ["pending", "running", "scheduled"])
     there = "Scheduled Pending:elsewhere Running:elsewhere Scheduled:elsewhere Pending"
     assert said.startswith(f"said 1 {there} Crashed:the worker could not run it:")
     assert "was driven and asked for again since it was found" in (prefect_folder / "waiting.log").read_text()
 
 
-def _waits(server: PrefectServer, folder: Path, elsewhere: list[str]) -> str:
-    """What a crew says of a run that waited for its thread. Its deployment is none of ours."""
-    api, log, pool = server.api, folder / "waiting.log", f"waiting-{uuid.uuid4().hex[:8]}"
+def _waits(server: PrefectServer, folder: Path, elsewhere: list[str], **parameters: str) -> str:
+    """What a crew says of a run that waited for its thread."""
+    log, pool = folder / "waiting.log", f"waiting-{uuid.uuid4().hex[:8]}"
+    run = _scheduled(server.api, pool, **parameters)
+    process = server.spawn("-m", "tests.flows.waiting_crew", run, pool, *elsewhere, log=log)
+    assert process.wait(60) == 0, log.read_text()
+    return log.read_text().splitlines()[-1]
+
+
+def _scheduled(api: str, pool: str, **parameters: str) -> str:
+    """A run in a pool of its own. Its deployment is none of ours."""
     httpx.post(f"{api}/work_pools/", json={"name": pool, "type": "process"}).raise_for_status()
     flow = httpx.post(f"{api}/flows/", json={"name": "waiting"}).json()["id"]
     told = {"name": pool, "flow_id": flow, "work_pool_name": pool, "entrypoint": "nowhere.py:flow"}
     deployment = httpx.post(f"{api}/deployments/", json=told).json()["id"]
-    run = httpx.post(f"{api}/deployments/{deployment}/create_flow_run", json={}).json()["id"]
-    process = server.spawn("-m", "tests.flows.waiting_crew", run, pool, *elsewhere, log=log)
-    assert process.wait(60) == 0, log.read_text()
-    return log.read_text().splitlines()[-1]
+    asked = {"parameters": parameters}
+    run: str = httpx.post(f"{api}/deployments/{deployment}/create_flow_run", json=asked).json()["id"]
+    return run
