@@ -20,6 +20,8 @@ from makegood.store.models import Approval, ApprovalAnswer, Case, Outgoing
 from makegood.store.transaction import Tx
 from makegood.store.words import AnswerVerdict, ApprovalDecision, ApprovalStatus, CaseStatus
 
+_CLOSE = text("update approvals set status = 'closed' where id = :id and status = 'open' returning id")
+_SET_RUN = text("update approvals set run_id = :run where id = :id")
 _ASK = text(
     "insert into approvals (case_id, question_seq, step, visit, ceiling_minor, currency, house_minor, packet,"
     " packet_hash, status, opened_at, due, units, payees)"
@@ -132,8 +134,7 @@ def decide(
 
 def close(tx: Tx, approval_id: int) -> bool:
     """Withdraws it unanswered. False when it is not open any more."""
-    query = update(Approval).where(Approval.id == approval_id, Approval.status == ApprovalStatus.OPEN)
-    return tx.session.scalar(query.values(status=ApprovalStatus.CLOSED).returning(Approval.id)) is not None
+    return tx.session.scalar(_CLOSE, {"id": approval_id}) is not None
 
 
 def extend(tx: Tx, approval_id: int, due: datetime | None) -> None:
@@ -143,7 +144,7 @@ def extend(tx: Tx, approval_id: int, due: datetime | None) -> None:
 
 def set_run(tx: Tx, approval_id: int, run_id: UUID | None) -> None:
     """The run that is suspended on it; a replacement run takes its place."""
-    tx.session.execute(update(Approval).where(Approval.id == approval_id).values(run_id=run_id))
+    tx.session.execute(_SET_RUN, {"id": approval_id, "run": run_id})
 
 
 def waiting(tx: Tx, markets: Sequence[str] = (), limit: int = 200) -> list[tuple[Approval, Case]]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, text, update
+from sqlalchemy import Select, select, text
 
 from makegood.store import outbox, plain
+from makegood.store.batch.rows import array
 from makegood.store.memory import remembered
 from makegood.store.models import ArrivalRow, Case
 from makegood.store.transaction import Tx, decode, encode
@@ -19,6 +20,11 @@ _PUT = text(
     'insert into inbox (source, external_id, case_id, name, "match", cipher, received_at, created_at)'
     " values (:source, :external_id, :case_id, :name, :match, :cipher, :received_at, now())"
     " on conflict (source, external_id) do nothing returning id"
+)
+_READ = text("update inbox set read_seq = :seq where id = any(cast(:ids as bigint[]))")
+_WAKE = text(
+    "update cases set wake_at = case when status = 'closed' then null else least(wake_at, :now) end"
+    " where id = :case returning number, legs"
 )
 _CLAIM = text("select pg_advisory_xact_lock(hashtextextended(:source || '|' || :external_id, 0))")
 
@@ -74,15 +80,7 @@ def put(
 
 def _wake(tx: Tx, case_id: int, now: datetime, *, ask: bool) -> None:
     """`legs` is read by the update that holds the row's lock: no leg can start or park in between."""
-    woken = (
-        update(Case)
-        .where(Case.id == case_id)
-        .values(
-            wake_at=text("case when cases.status = 'closed' then null else least(cases.wake_at, :now) end")
-        )
-        .returning(Case.number, Case.legs)
-    )
-    number, legs = tx.session.execute(woken, {"now": now}).one()
+    number, legs = tx.session.execute(_WAKE, {"case": case_id, "now": now}).one()
     if ask:
         outbox.start_leg(tx, case_id, number, legs, now)
 
@@ -110,7 +108,7 @@ def mark_read(tx: Tx, ids: Sequence[int], seq: int) -> None:
     if tx.later is not None:
         tx.later.reads += [(each, seq) for each in ids]
     elif ids:
-        tx.session.execute(update(ArrivalRow).where(ArrivalRow.id.in_(ids)).values(read_seq=seq))
+        tx.session.execute(_READ, {"ids": array(ids), "seq": seq})
 
 
 @remembered("inbox.has_come")

@@ -9,12 +9,15 @@ from typing import Any
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from makegood.store import plain
 from makegood.store.models import IS_UNSENT, Outgoing
 from makegood.store.transaction import Tx
 from makegood.store.words import OutboxVerb
 
 # equal notifications of one transaction are one; the listener reads the table, not the message
 _NOTIFY = text("select pg_notify('makegood_outbox', '')")
+_DUE = f"{IS_UNSENT.text} and due_at <= :now order by due_at, id limit :limit for update skip locked"
+_SENT = text("update outbox set sent_at = :now, error = null, attempts = attempts + 1 where id = :id")
 
 
 def put(
@@ -60,14 +63,11 @@ def start_leg(tx: Tx, case_id: int, number: str, legs: int, now: datetime) -> bo
 
 def take(tx: Tx, now: datetime, limit: int = 20) -> list[Outgoing]:
     """What is due, locked until the transaction ends; what another dispatcher has taken is passed over."""
-    query = select(Outgoing).where(IS_UNSENT, Outgoing.due_at <= now)
-    query = query.order_by(Outgoing.due_at, Outgoing.id).limit(limit)
-    return list(tx.session.scalars(query.with_for_update(skip_locked=True)))
+    return plain.find(tx, Outgoing, _DUE, now=now, limit=limit)
 
 
 def sent(tx: Tx, outgoing_id: int, now: datetime) -> None:
-    done = {"sent_at": now, "error": None, "attempts": Outgoing.attempts + 1}
-    tx.session.execute(update(Outgoing).where(Outgoing.id == outgoing_id).values(**done))
+    tx.session.execute(_SENT, {"id": outgoing_id, "now": now})
 
 
 def failed(tx: Tx, outgoing_id: int, error: str, again_at: datetime) -> None:

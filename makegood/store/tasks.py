@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from makegood.store import plain
@@ -15,6 +15,15 @@ from makegood.store.errors import Missing
 from makegood.store.models import Case, Task
 from makegood.store.transaction import Tx, decode, encode
 from makegood.store.words import Role, TaskKind, TaskStatus
+
+_CLOSE_QUESTION = text(
+    "update tasks set status = 'closed', done_at = :now"
+    " where case_id = :case and question_seq = :seq and status = 'open' returning id"
+)
+_WITHDRAW = text(
+    "update tasks set status = 'closed', done_at = :now"
+    " where case_id = :case and why = :why and status = 'open'"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +80,13 @@ def close(tx: Tx, task_id: int, now: datetime) -> bool:
 
 def close_question(tx: Tx, case_id: int, question_seq: int, now: datetime) -> int:
     """Withdraws what is open of a question; how many there were."""
-    query = update(Task).where(Task.case_id == case_id, Task.question_seq == question_seq)
-    query = query.where(Task.status == TaskStatus.OPEN).values(status=TaskStatus.CLOSED, done_at=now)
-    return len(tx.session.scalars(query.returning(Task.id)).all())
+    closed = {"case": case_id, "seq": question_seq, "now": now}
+    return len(tx.session.scalars(_CLOSE_QUESTION, closed).all())
 
 
 def withdraw(tx: Tx, case_id: int, why: str, now: datetime) -> None:
     """Closes what is open of the case for this reason: nobody needs it any longer."""
-    query = update(Task).where(Task.case_id == case_id, Task.why == why, Task.status == TaskStatus.OPEN)
-    tx.session.execute(query.values(status=TaskStatus.CLOSED, done_at=now))
+    tx.session.execute(_WITHDRAW, {"case": case_id, "why": why, "now": now})
 
 
 def assign(tx: Tx, task_id: int, person: str | None, role: Role | None = None) -> bool:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, text
 
 from makegood.store.batch.rows import insert
 from makegood.store.models import Timer
 from makegood.store.transaction import Tx
 
+_FORGET = text("delete from timers where case_id = :case")
+
 
 def replace(tx: Tx, case_id: int, timers: Sequence[tuple[str, datetime, str]]) -> None:
     """All of the case's timers, as (name, due, meaning). The caller holds the case's lock or lease."""
-    tx.session.execute(delete(Timer).where(Timer.case_id == case_id))
+    tx.session.execute(_FORGET, {"case": case_id})
     rows = [
         {"case_id": case_id, "name": name, "due": due, "meaning": meaning} for name, due, meaning in timers
     ]
