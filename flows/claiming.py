@@ -31,34 +31,40 @@ log = logging.getLogger("makegood.worker")
 _CHANGES = UUID("5a0b1b53-8a0b-4a5e-9c3c-5f3c2d0e7d11")  # of the numbers of changes; any, and for ever
 
 
-def claim(client: SyncPrefectClient, found: FlowRun) -> FlowRun | None:
+def claim(client: SyncPrefectClient, found: FlowRun, worker: str) -> FlowRun | None:
     """The run, ours and with its new state: `found` itself where it is as it was found, else as it is now.
 
     None when another worker was quicker, or it has been cancelled, or has ended: then it ends as it had.
     """
     due = found.next_scheduled_start_time
     if due is not None and "case" in found.parameters:
-        return _begin(client, found, due)
+        return _begin(client, found, due, worker)
     return _pend(client, found)
 
 
-def _begin(client: SyncPrefectClient, found: FlowRun, due: datetime) -> FlowRun | None:
-    told = due.isoformat()
+def _begin(client: SyncPrefectClient, found: FlowRun, due: datetime, worker: str) -> FlowRun | None:
+    """Where the answer to us was lost, and the client has asked again, the state says that it is ours."""
+    told, said = due.isoformat(), f"begun by {worker}"
     change = uuid5(_CHANGES, f"{found.id} {told}")
+    running = {"type": "RUNNING", "name": "Running", "message": said}
     body = {
         "flow_runs": {
             "id": {"any_": [str(found.id)]},
             "state": {"type": {"any_": ["SCHEDULED"]}},
             "next_scheduled_start_time": {"after_": told, "before_": told},
         },
-        "state": {"type": "RUNNING", "name": "Running", "state_details": {"transition_id": str(change)}},
+        "state": {**running, "state_details": {"transition_id": str(change)}},
     }
     # an address that the client's own list does not have
     answer = client.request("POST", "/flow_runs/bulk_set_state", json=body)  # type: ignore[arg-type]
     results = answer.json()["results"]
-    if not results or results[0]["status"] != SetStateStatus.ACCEPT.value:
+    if results and results[0]["status"] == SetStateStatus.ABORT.value:
+        log.warning("run %s could not be begun: %s", found.id, results[0]["details"].get("reason"))
         return None
-    found.state = State.model_validate(results[0]["state"])
+    now = State.model_validate(results[0]["state"]) if results else client.read_flow_run(found.id).state
+    if now is None or not now.is_running() or now.message != said:
+        return None
+    found.state = now
     return found
 
 

@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -48,6 +48,9 @@ class Crew:
         self._client = client
         self._pool = pool
         self._name = name
+        self._sign = (
+            f"{name} {uuid4().hex[:6]}"  # another's process may have our name, in a container of its own
+        )
         self._limit = limit
         self._threads = ThreadPoolExecutor(limit, thread_name_prefix="leg")
         self._lock = threading.Lock()
@@ -198,9 +201,9 @@ class Crew:
 
     def _claim(self, run: FlowRun) -> FlowRun | None:
         try:
-            return claiming.claim(leg_client.of_this_thread(), run)
-        except Exception:  # noqa: BLE001  # who looks next finds it, where it is still there
-            log.info("run %s could not be claimed", run.id)
+            return claiming.claim(leg_client.of_this_thread(), run, self._sign)
+        except Exception as error:  # noqa: BLE001  # who looks next finds it, where it is still there
+            log.warning("run %s could not be claimed: %s", run.id, scrub(error))
             return None
 
     def _flow_of(self, run: FlowRun) -> Flow[..., object]:

@@ -95,3 +95,8 @@ def test_bytes_of_many_rows_come_back_whole_with_empty_ones_and_none_at_all(make
         rows.insert(tx, "customers", made)
         found = {each.id: each.phone_index for each in plain.among(tx, Customer, "id", ids)}
     assert [found[number] for number in ids] == told
+
+
+def test_a_naive_instant_is_refused(make: Maker) -> None:
+    with pytest.raises(ValueError, match="naive datetime"):
+        array([datetime(2026, 11, 22, 12, 30)])

@@ -82,6 +82,12 @@ def _text(value: str) -> str:
     return '"' + value.replace("\\", r"\\").replace('"', r"\"") + '"'
 
 
+def _instant(value: datetime) -> str:
+    if value.tzinfo is None:
+        raise ValueError(f"naive datetime {value}")
+    return f'"{value.isoformat()}"'
+
+
 class _Written(dict[type, Callable[[Any], str]]):
     """How a value of each type stands in an array."""
 
@@ -100,7 +106,7 @@ _WRITTEN = _Written(
         str: _text,
         UUID: str,
         bytes: lambda value: r'"\\x' + value.hex() + '"',
-        datetime: lambda value: f'"{value.isoformat()}"',
+        datetime: _instant,
     }
 )
 
