@@ -48,9 +48,8 @@ class Crew:
         self._client = client
         self._pool = pool
         self._name = name
-        self._sign = (
-            f"{name} {uuid4().hex[:6]}"  # another's process may have our name, in a container of its own
-        )
+        # a process in another container may have our name
+        self._sign = f"{name} {uuid4().hex[:6]}"
         self._limit = limit
         self._threads = ThreadPoolExecutor(limit, thread_name_prefix="leg")
         self._lock = threading.Lock()
@@ -202,9 +201,11 @@ class Crew:
     def _claim(self, run: FlowRun) -> FlowRun | None:
         try:
             return claiming.claim(leg_client.of_this_thread(), run, self._sign)
-        except Exception as error:  # noqa: BLE001  # who looks next finds it, where it is still there
+        except Exception as error:
+            if "case" not in run.parameters:
+                raise  # it may be Pending, and no sweep looks for those
             log.warning("run %s could not be claimed: %s", run.id, scrub(error))
-            return None
+            return None  # who looks next finds it, where it is still there
 
     def _flow_of(self, run: FlowRun) -> Flow[..., object]:
         """By its deployment's entrypoint; kept, so new code needs a new worker."""

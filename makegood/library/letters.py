@@ -178,9 +178,8 @@ class Messages:
 def _compiled(template: str) -> Template:
     """Once a process: compiling costs twenty times what filling in does."""
     compiled = ENGINE.from_string(template)
-    compiled.globals = dict(
-        compiled.globals
-    )  # the engine's own chain of maps is slow to copy, once a rendering
+    # the engine's own chain of maps is slow to copy, which happens once a rendering
+    compiled.globals = dict(compiled.globals)
     return compiled
 
 
