@@ -83,7 +83,7 @@ CASE = (
     # whoever takes a row locks it, and goes on to Prefect; only writing it is stopped
     Moment(
         "leg asked for, not yet noted as sent",
-        (Gate("outbox", r"^UPDATE outbox SET attempts", mode="SHARE"),),
+        (Gate("outbox", r"^UPDATE outbox SET sent_at", mode="SHARE"),),
     ),
 )
 ENGINE = (
