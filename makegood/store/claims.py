@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from makegood.store.batch.rows import insert
 from makegood.store.models import Case, ClaimedUnit, Order, OrderUnit
+from makegood.store.rows import insert
 from makegood.store.transaction import Tx
 
 

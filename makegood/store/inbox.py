@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Select, select, text
 
 from makegood.store import outbox, plain
-from makegood.store.batch.rows import array
 from makegood.store.memory import remembered
 from makegood.store.models import ArrivalRow, Case
+from makegood.store.rows import array
 from makegood.store.transaction import Tx, decode, encode
 from makegood.store.words import CaseStatus
 

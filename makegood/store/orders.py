@@ -12,11 +12,11 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from makegood.store import plain
-from makegood.store.batch.rows import insert
 from makegood.store.errors import Missing, OrderChanged
 from makegood.store.flat import vars_of
 from makegood.store.memory import remembered
 from makegood.store.models import Order, OrderUnit, Payment
+from makegood.store.rows import insert
 from makegood.store.transaction import Tx
 from makegood.store.words import PaymentKind
 

@@ -15,8 +15,8 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import TextualSelect, column, inspect, text
 from sqlalchemy.orm import Mapper
 
-from makegood.store.batch.rows import array, cast_to, quoted
 from makegood.store.models import Base
+from makegood.store.rows import array, cast_to, quoted
 from makegood.store.transaction import Tx
 
 M = TypeVar("M", bound=Base)

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 
-from makegood.store.batch.rows import insert
 from makegood.store.flat import vars_of
 from makegood.store.models import IS_OPEN, Case, Promise
+from makegood.store.rows import insert
 from makegood.store.transaction import Tx
 from makegood.store.words import PromiseName
 

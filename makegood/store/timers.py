@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import select, text
 
-from makegood.store.batch.rows import insert
 from makegood.store.models import Timer
+from makegood.store.rows import insert
 from makegood.store.transaction import Tx
 
 _FORGET = text("delete from timers where case_id = :case")

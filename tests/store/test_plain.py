@@ -10,10 +10,9 @@ import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import selectinload
 
-from makegood.store import orders, plain
-from makegood.store.batch import rows
-from makegood.store.batch.rows import array
+from makegood.store import orders, plain, rows
 from makegood.store.models import Case, Customer, Order
+from makegood.store.rows import array
 from makegood.store.words import CaseStatus
 from tests.store.rows import Maker
 

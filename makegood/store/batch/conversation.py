@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import select, text
 
-from makegood.store.batch import rows
-from makegood.store.batch.rows import array
+from makegood.store import rows
 from makegood.store.messages import NewMessage, bound
 from makegood.store.models import MessageRow
+from makegood.store.rows import array
 from makegood.store.transaction import Tx
 
 _READ = text(

@@ -10,9 +10,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from makegood.store import orders
-from makegood.store.batch import rows
-from makegood.store.batch.rows import array
+from makegood.store import orders, rows
 from makegood.store.effects import Allocation, Intent
 from makegood.store.effects.intending import digest_of
 from makegood.store.effects.reserving import fit, refuse_excess
@@ -20,6 +18,7 @@ from makegood.store.effects.rows import bound
 from makegood.store.errors import Misallocated, OverCompensated
 from makegood.store.flat import vars_of
 from makegood.store.models import Order
+from makegood.store.rows import array
 from makegood.store.transaction import Tx, encode
 from makegood.store.words import Bucket, EffectStatus, ReservationStatus
 

@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from makegood.core import events
 from makegood.core.events import Event
-from makegood.store.batch import rows
-from makegood.store.batch.rows import array
+from makegood.store import rows
 from makegood.store.journal import bound, chain
+from makegood.store.rows import array
 from makegood.store.transaction import Tx, encode
 
 _LOCK = text("select id, seq, fence, head from cases where id = any(:ids) order by id for no key update")

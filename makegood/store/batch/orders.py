@@ -9,14 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from makegood.store import customers, orders, plain
-from makegood.store.batch import rows
-from makegood.store.batch.rows import array
+from makegood.store import customers, orders, plain, rows
 from makegood.store.customers import Contact
 from makegood.store.errors import OrderChanged
 from makegood.store.flat import vars_of
 from makegood.store.models import Order, Payment
 from makegood.store.orders import ORDER_ANEW, PAYMENT_ANEW, UNIT_ANEW, OrderFacts, order_row, payment_row
+from makegood.store.rows import array
 from makegood.store.transaction import Tx
 
 _REFS = text("select id, ref from orders where ref = any(cast(:refs as text[]))")

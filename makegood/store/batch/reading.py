@@ -12,7 +12,6 @@ from sqlalchemy import text
 
 from makegood.core import events
 from makegood.store import customers, messages, orders, plain
-from makegood.store.batch.rows import array
 from makegood.store.errors import Erased
 from makegood.store.journal import Entry, bound
 from makegood.store.memory import Memory
@@ -27,6 +26,7 @@ from makegood.store.models import (
     JournalRow,
     MessageRow,
 )
+from makegood.store.rows import array
 from makegood.store.transaction import Tx, decode
 
 _DISPUTED = text(

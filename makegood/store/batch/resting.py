@@ -8,11 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from makegood.store import outbox
-from makegood.store.batch import rows
-from makegood.store.batch.rows import array
+from makegood.store import outbox, rows
 from makegood.store.flat import vars_of
 from makegood.store.promises import Standing
+from makegood.store.rows import array
 from makegood.store.transaction import Tx
 from makegood.store.words import CaseStatus
 

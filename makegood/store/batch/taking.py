@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import text
 
-from makegood.store.batch.rows import array
+from makegood.store.rows import array
 from makegood.store.transaction import Tx
 
 # Cases that two bulk runs or a leg have died with, and cases in trouble, are left to legs: those tell a
