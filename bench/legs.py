@@ -19,7 +19,6 @@ from uuid import UUID
 import httpx
 import psycopg
 import pyotp
-from sqlalchemy import text
 
 from bench import measure
 from bench.measure import Server
@@ -33,23 +32,25 @@ from makegood.store import people
 from makegood.store.people import NewPerson
 from makegood.store.words import Role
 
-_WAITING = text(
-    "select a.run_id, a.question_seq, c.number from approvals a join cases c on c.id = a.case_id"
+_WAITING = (
+    "select a.run_id from approvals a join cases c on c.id = a.case_id"
     " where a.status = 'open' and a.run_id is not null and c.status = 'suspended'"
-    " and c.order_ref = any(:refs)"
+    " and c.order_ref = any(%s)"
 )
 _SUSPENDED = "select count(*) from flow_run where id = any(%s) and state_type = 'PAUSED'"
-_CLOSED = text("select count(*) from cases where status = 'closed' and order_ref = any(:refs)")
+_CLOSED = "select count(*) from cases where status = 'closed' and order_ref = any(%s)"
 
 
 @dataclass
 class Line:
-    """What is running: a desk of our own and a connection to Prefect's database to look with, and the
-    processes whose CPU counts. Prefect's API is not asked where runs stand: the answers would be its CPU."""
+    """What is running: a desk of our own, connections to look with into the ticket store and into Prefect's
+    database, and the processes whose CPU counts. Prefect's API is not asked where runs stand: its answers
+    would be its CPU."""
 
     desk: Desk
     prefect: Prefect
-    runs: psycopg.Connection[tuple[int]]
+    cases: psycopg.Connection[Any]
+    runs: psycopg.Connection[Any]
     server: Popen[bytes]
     worker: Popen[bytes]
     secrets: list[tuple[str, str]]
@@ -122,8 +123,8 @@ def _line(server: Server, approvers: int, tasks: bool, folder: Path) -> Iterator
         log = folder / "worker.log"
         started.append(measure.spawn([sys.executable, "-m", "bench.refund8.worker", *told], log, **env))
         _until(lambda: b"worker up" in log.read_bytes(), 60, "the worker")
-        with psycopg.connect(own, autocommit=True) as runs:
-            yield Line(desk, prefect, runs, started[0], started[1], _hire(desk, approvers))
+        with psycopg.connect(store, autocommit=True) as cases, psycopg.connect(own, autocommit=True) as runs:
+            yield Line(desk, prefect, cases, runs, started[0], started[1], _hire(desk, approvers))
     finally:
         for process in reversed(started):
             measure.end(process)
@@ -180,8 +181,7 @@ def _until_waiting(line: Line, refs: list[str], patience: float = 600) -> list[U
     """Suspended in Prefect's database, and in our store."""
     deadline = time.monotonic() + patience
     while True:
-        with line.desk.store.begin() as tx:
-            runs = [row.run_id for row in tx.session.execute(_WAITING, {"refs": refs})]
+        runs = [run for (run,) in line.cases.execute(_WAITING, [refs])]
         if len(runs) == len(refs) and line.runs.execute(_SUSPENDED, [runs]).fetchone() == (len(runs),):
             return runs
         assert time.monotonic() < deadline, f"{len(runs)} of {len(refs)} wait"
@@ -191,8 +191,7 @@ def _until_waiting(line: Line, refs: list[str], patience: float = 600) -> list[U
 def _until_closed(line: Line, refs: list[str], every: float = 0.02, patience: float = 600) -> int:
     deadline = time.monotonic() + patience
     while True:
-        with line.desk.store.begin() as tx:
-            count = int(tx.session.scalar(_CLOSED, {"refs": refs}) or 0)
+        (count,) = line.cases.execute(_CLOSED, [refs]).fetchone() or (0,)
         if count == len(refs) or time.monotonic() > deadline:
             return count
         time.sleep(every)
