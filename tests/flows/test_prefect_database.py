@@ -1,14 +1,19 @@
-"""A connection that was used just now is not asked whether it lives; one that has rested is."""
+"""A connection that has rested is asked whether it lives; times go to it as the instants that they were."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+import pendulum
 import pytest
 from prefect.server.database import configurations
-from sqlalchemy import event, text
+from prefect.server.utilities.database import Timestamp
+from prefect.types._datetime import now
+from sqlalchemy import bindparam, event, select, text
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import Pool
@@ -48,6 +53,55 @@ async def _rest(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         await _end(database_url, second)
         third = await _backend(engine)  # asked, found dead, and replaced
         assert len({first, second, third}) == 3
+    finally:
+        await engine.dispose()
+
+
+@pytest.fixture
+def plainly() -> Iterator[None]:
+    stock = Timestamp.process_bind_param
+    prefect_database.send_plain_times()
+    yield
+    Timestamp.process_bind_param = stock  # type: ignore[method-assign]
+
+
+def test_prefects_own_times_still_subtract_in_python() -> None:
+    assert type(now("UTC")) is not datetime
+    assert type(Timestamp().process_bind_param(now("UTC"), PGDialect_asyncpg())) is not datetime
+
+
+TIMES = [
+    now("UTC"),
+    pendulum.datetime(2026, 3, 29, 2, 30, tz="Europe/Berlin"),
+    pendulum.datetime(2026, 10, 25, 2, 30, 1, 999_999, tz="Europe/Berlin", fold=0),
+    pendulum.datetime(2026, 10, 25, 2, 30, 1, 999_999, tz="Europe/Berlin", fold=1),
+    datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("America/New_York")),
+    datetime(1, 1, 1, tzinfo=UTC),
+]
+
+
+@pytest.mark.parametrize("time", TIMES, ids=str)
+def test_a_time_reaches_the_database_as_the_instant_that_it_was(
+    plainly: None, database_url: str, time: datetime
+) -> None:
+    bound = Timestamp().process_bind_param(time, PGDialect_asyncpg())
+    assert type(bound) is datetime
+    assert bound == time.astimezone(UTC)
+    assert asyncio.run(_there_and_back(database_url, time)) == time.astimezone(UTC)
+
+
+def test_a_time_without_a_zone_is_still_refused(plainly: None) -> None:
+    with pytest.raises(ValueError, match="timezone"):
+        Timestamp().process_bind_param(datetime(2026, 1, 1), PGDialect_asyncpg())
+    assert Timestamp().process_bind_param(None, PGDialect_asyncpg()) is None
+
+
+async def _there_and_back(database_url: str, time: datetime) -> datetime:
+    engine = _engine(database_url)
+    try:
+        async with engine.connect() as connection:
+            sent = bindparam("sent", time, type_=Timestamp())
+            return (await connection.execute(select(sent))).scalar_one()
     finally:
         await engine.dispose()
 
