@@ -14,7 +14,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
 from makegood.store import grants
-from makegood.store.engine import make_engine
+from makegood.store.store import make_engine
 
 _log = logging.getLogger(__name__)
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended('makegood store schema', 0))")

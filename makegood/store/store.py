@@ -1,4 +1,4 @@
-"""The store itself: its transactions, and its ear for notifications."""
+"""The store itself: its pool of connections, its transactions, and its ear for notifications."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy import event
-from sqlalchemy.engine import make_url
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
-from makegood.store.engine import make_engine
 from makegood.store.memory import Recent
 from makegood.store.transaction import Tx
 from makegood.store.vault import Vault
 
 CHANNEL = "makegood_outbox"
+_IDLE = 1.0  # seconds without use, after which a connection is asked whether it still lives
 _TRY_AGAIN = 2.0  # seconds between attempts to reconnect
 
 
@@ -30,10 +32,7 @@ class Store:
 
     @contextmanager
     def begin(self) -> Iterator[Tx]:
-        """Commits at the end of the block, rolls back when it raises. READ COMMITTED: locks are explicit.
-
-        PostgreSQL hears of the transaction with its first statement that changes or locks something.
-        """
+        """Commits at the end of the block, rolls back when it raises. READ COMMITTED: locks are explicit."""
         with self.session() as session, session.begin():
             yield Tx(session, self.vault)
 
@@ -84,3 +83,41 @@ class _Session(Session):
 @event.listens_for(_Session, "do_orm_execute")
 def _read_anew(statement: ORMExecuteState) -> None:
     statement.update_execution_options(populate_existing=True, synchronize_session=False)
+
+
+def make_engine(url: str, pool: int = 5) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=pool,
+        pool_recycle=1800,
+        hide_parameters=True,  # an error's text must not carry a customer's data into a log
+        connect_args={"connect_timeout": 10, "application_name": "makegood"},
+    )
+    event.listen(engine, "connect", _use_utc)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _ping_if_idle)
+    return engine
+
+
+def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _ping_if_idle(
+    connection: psycopg.Connection[object], record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """SQLAlchemy's own ping asks before every transaction. One that was used just now is alive, or its error
+    tells as much; DisconnectionError makes the pool open another."""
+    if time.monotonic() - record.info.get("used", time.monotonic()) < _IDLE:
+        return
+    try:
+        connection.execute("")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error
+
+
+def _use_utc(connection: psycopg.Connection[object], _record: object) -> None:
+    connection.execute("set timezone to 'UTC'")
+    connection.commit()

@@ -19,7 +19,7 @@ from makegood.desk.staff import Newcomer
 from makegood.desk.warrants import NeedsTwo, Warrant, WarrantRefused
 from makegood.library import read_authority
 from makegood.store import audit, authorities
-from makegood.store.engine import make_engine
+from makegood.store.store import make_engine
 from makegood.store.words import Role
 from tests.desk.bench import Bench, make_bench
 from tests.desk.test_refund import dear_order
