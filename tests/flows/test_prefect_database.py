@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import pendulum
 import pytest
 from prefect.server.database import configurations
 from prefect.server.utilities.database import Timestamp
-from prefect.types._datetime import now
+from prefect.types._datetime import create_datetime_instance, now
 from sqlalchemy import bindparam, event, select, text
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -65,16 +65,19 @@ def plainly() -> Iterator[None]:
     Timestamp.process_bind_param = stock  # type: ignore[method-assign]
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="from 3.13 on Prefect's times are Python's own")
 def test_prefects_own_times_still_subtract_in_python() -> None:
     assert type(now("UTC")) is not datetime
     assert type(Timestamp().process_bind_param(now("UTC"), PGDialect_asyncpg())) is not datetime
 
 
+BERLIN = ZoneInfo("Europe/Berlin")
+
 TIMES = [
-    now("UTC"),
-    pendulum.datetime(2026, 3, 29, 2, 30, tz="Europe/Berlin"),
-    pendulum.datetime(2026, 10, 25, 2, 30, 1, 999_999, tz="Europe/Berlin", fold=0),
-    pendulum.datetime(2026, 10, 25, 2, 30, 1, 999_999, tz="Europe/Berlin", fold=1),
+    create_datetime_instance(datetime(2026, 11, 22, 17, 38, 19, 855_932, tzinfo=UTC)),
+    create_datetime_instance(datetime(2026, 3, 29, 3, 30, tzinfo=BERLIN)),
+    create_datetime_instance(datetime(2026, 10, 25, 2, 30, 1, 999_999, tzinfo=BERLIN, fold=0)),
+    create_datetime_instance(datetime(2026, 10, 25, 2, 30, 1, 999_999, tzinfo=BERLIN, fold=1)),
     datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("America/New_York")),
     datetime(1, 1, 1, tzinfo=UTC),
 ]
