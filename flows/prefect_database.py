@@ -57,9 +57,9 @@ def send_plain_times() -> None:
     Timestamp.process_bind_param = plain  # type: ignore[assignment,method-assign]
 
 
-def _plain(time: datetime) -> datetime:
-    """The same instant, in UTC, as the standard library's own."""
-    ahead = time.utcoffset()
-    day, clock = (time.year, time.month, time.day), (time.hour, time.minute, time.second, time.microsecond)
-    at = datetime(*day, *clock, tzinfo=UTC)
+def _plain(instant: datetime) -> datetime:
+    """In UTC, as the standard library's own."""
+    ahead = instant.utcoffset()
+    day = (instant.year, instant.month, instant.day)
+    at = datetime(*day, instant.hour, instant.minute, instant.second, instant.microsecond, tzinfo=UTC)
     return at - ahead if ahead else at

@@ -1,7 +1,7 @@
 """What Prefect's server need not read from PostgreSQL on a run's way, and what it reads in one statement.
 
 Prefect loads, beside each run, its work queue and the queue's pool, and beside each deployment these and its
-schedules, with a statement for each: half of all statements, and a fifth of the server's work, for our legs.
+schedules, with a statement for each: half of what it reads, and a fifth of the server's work, for our legs.
 Instead (seen on the version of `prefect_patches`):
 
 `read_flow_run` for a change of state leaves out queue and pool, at which no rule of the change looks; a run
